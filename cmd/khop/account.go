@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/khop-dev/khop/mocks"
+)
+
+// credentials are the flags that say who the partner is to the provider.
+type credentials struct {
+	secrets  []string
+	settings []string
+}
+
+func (c *credentials) register(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&c.secrets, "secret", nil, "`name=value` of a shared secret (or set KHOP_<PROVIDER>_<NAME>); may be repeated")
+	cmd.Flags().StringArrayVar(&c.settings, "set", nil, "`name=value` where the provider's document leaves a choice; may be repeated")
+}
+
+// account is the partner's account with the provider; pinned are the settings that
+// the user chose.
+func (c *credentials) account(provider *mocks.Provider) (account mocks.Account, pinned map[string]string, err error) {
+	secrets, err := assignments("--secret", c.secrets)
+	if err != nil {
+		return mocks.Account{}, nil, err
+	}
+	if pinned, err = assignments("--set", c.settings); err != nil {
+		return mocks.Account{}, nil, err
+	}
+	account, err = provider.Account(secrets, pinned)
+	return account, pinned, err
+}
+
+// assignments reads name=value pairs. A value is never part of an error: it may be
+// a secret.
+func assignments(flag string, pairs []string) (map[string]string, error) {
+	values := map[string]string{}
+	for _, pair := range pairs {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok || name == "" {
+			return nil, fmt.Errorf("%s wants name=value, such as %s partner_code=PARTNER-42", flag, flag)
+		}
+		if _, twice := values[name]; twice {
+			return nil, fmt.Errorf("%s %s is given twice", flag, name)
+		}
+		values[name] = value
+	}
+	return values, nil
+}
+
+// providerArgument takes exactly one provider's name.
+func providerArgument(cmd *cobra.Command, args []string) (*mocks.Provider, error) {
+	if len(args) != 1 {
+		return nil, fmt.Errorf("%s wants one provider: %s", cmd.CommandPath(), strings.Join(mocks.Names(), ", "))
+	}
+	return mocks.Lookup(args[0])
+}

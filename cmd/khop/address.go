@@ -1,0 +1,89 @@
+package main
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/khop-dev/khop/suites/target"
+)
+
+// address are the flags that say where the target is and how to reach it.
+type address struct {
+	url         string
+	headers     []string
+	timeout     time.Duration
+	authorities string
+	insecure    bool
+}
+
+func (a *address) register(cmd *cobra.Command) {
+	cmd.Flags().StringVarP(&a.url, "target", "t", "", "the receiver's webhook `URL`")
+	cmd.Flags().StringArrayVarP(&a.headers, "header", "H", nil, "send this `\"Name: value\"` with every delivery; may be repeated")
+	cmd.Flags().DurationVar(&a.timeout, "timeout", target.DefaultTimeout, "how long one answer may take before it counts as none")
+	cmd.Flags().StringVar(&a.authorities, "ca", "", "trust the certificates in this PEM `file`")
+	cmd.Flags().BoolVar(&a.insecure, "insecure-tls", false, "do not verify the target's certificate")
+}
+
+func (a *address) target() (target.Config, error) {
+	u, err := target.ParseURL(a.url)
+	if err != nil {
+		return target.Config{}, fmt.Errorf("--target: %w", err)
+	}
+	if a.timeout <= 0 {
+		return target.Config{}, fmt.Errorf("--timeout %s: has to be more than nothing", a.timeout)
+	}
+	config := target.Config{URL: u, Timeout: a.timeout, Header: http.Header{}}
+	for _, header := range a.headers {
+		name, value, ok := strings.Cut(header, ":")
+		if !ok || strings.TrimSpace(name) == "" {
+			return target.Config{}, fmt.Errorf("--header wants \"Name: value\"")
+		}
+		config.Header.Add(strings.TrimSpace(name), strings.TrimSpace(value))
+	}
+	if a.authorities != "" || a.insecure {
+		config.TLS = &tls.Config{InsecureSkipVerify: a.insecure}
+	}
+	if a.authorities != "" {
+		pem, err := os.ReadFile(a.authorities)
+		if err != nil {
+			return target.Config{}, fmt.Errorf("--ca: %w", err)
+		}
+		config.TLS.RootCAs = x509.NewCertPool()
+		if !config.TLS.RootCAs.AppendCertsFromPEM(pem) {
+			return target.Config{}, fmt.Errorf("--ca %s: holds no PEM certificate", a.authorities)
+		}
+	}
+	return config, nil
+}
+
+// flags spells the address again, without header values: they may be secret.
+func (a *address) flags() string {
+	out := " --target " + quote(a.url)
+	for _, header := range a.headers {
+		name, _, _ := strings.Cut(header, ":")
+		out += " --header " + quote(strings.TrimSpace(name)+": ...")
+	}
+	if a.authorities != "" {
+		out += " --ca " + quote(a.authorities)
+	}
+	if a.insecure {
+		out += " --insecure-tls"
+	}
+	return out
+}
+
+// quote makes a word safe for a POSIX shell.
+func quote(word string) string {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+:,./@%"
+	if word != "" && strings.Trim(word, plain) == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}

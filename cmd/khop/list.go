@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/khop-dev/khop/fixtures/receivers"
+	"github.com/khop-dev/khop/mocks"
+	"github.com/khop-dev/khop/suites"
+)
+
+func listCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "list checks|events|defects [PROVIDER]",
+		Short: "List what khop knows",
+		Example: `  khop list checks superai
+  khop list events
+  khop list defects mobio`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return list(cmd.OutOrStdout(), args)
+		},
+	}
+	return cmd
+}
+
+// lists are the things that can be listed, each for one provider.
+var lists = map[string]func(io.Writer, *mocks.Provider){
+	"checks": func(w io.Writer, p *mocks.Provider) {
+		for _, c := range suites.Checks(p.Name) {
+			fmt.Fprintf(w, "%s\t%s\t%s\n", c.ID, c.Level, c.Title)
+		}
+	},
+	"events": func(w io.Writer, p *mocks.Provider) {
+		for _, e := range p.Events() {
+			fmt.Fprintf(w, "%s\t%s\t%s\n", p.Name, e.Type, e.Section)
+		}
+	},
+	"defects": func(w io.Writer, p *mocks.Provider) {
+		for _, d := range receivers.Defects(p.Name) {
+			fmt.Fprintf(w, "%s\t%s\t%s\n", d.Provider, d.Name, d.Title)
+		}
+	},
+}
+
+func list(out io.Writer, args []string) error {
+	kinds := []string{"checks", "events", "defects"}
+	if len(args) < 1 || len(args) > 2 {
+		return fmt.Errorf("khop list wants one of checks, events, defects, and perhaps a provider")
+	}
+	write, ok := lists[args[0]]
+	if !ok {
+		return fmt.Errorf("khop list knows no %q%s", args[0], mocks.Suggest(args[0], kinds))
+	}
+	names := mocks.Names()
+	if len(args) == 2 {
+		names = args[1:]
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, name := range names {
+		provider, err := mocks.Lookup(name)
+		if err != nil {
+			return err
+		}
+		write(table, provider)
+	}
+	return table.Flush()
+}

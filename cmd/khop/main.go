@@ -1,0 +1,90 @@
+// Command khop tells whether a webhook receiver fits the provider that it
+// integrates with.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	_ "github.com/khop-dev/khop/mocks/platforms" // all providers
+	"github.com/khop-dev/khop/suites"
+)
+
+// version is set by the build: -ldflags "-X main.version=1.2.3".
+var version = "dev"
+
+// Exit codes; a CI script may rely on them.
+const (
+	exitConforms    = 0
+	exitFailed      = 1   // a MUST is broken
+	exitUsage       = 2   // usage, configuration, nothing to run
+	exitError       = 3   // the target is unreachable, or khop itself failed
+	exitInterrupted = 130 // Ctrl-C
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run executes one command line and returns the exit code.
+func run(ctx context.Context, args []string, out, err io.Writer) int {
+	root := &cobra.Command{
+		Use:   "khop",
+		Short: "Contract tests and mock providers for Vietnamese webhooks",
+		Long: `khop tells whether a webhook receiver really fits the provider it integrates with.
+
+Exit codes: 0 conforms; 1 a MUST failed; 2 usage or configuration, nothing was
+judged; 3 the target is unreachable or khop itself failed; 130 interrupted.`,
+		Version:       version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetOut(out)
+	root.SetErr(err)
+	root.SetArgs(args)
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(verifyCommand(), repeatCommand(), listCommand(), explainCommand(), receiverCommand())
+
+	failure := root.ExecuteContext(ctx)
+	var judged verdict
+	if failure != nil && !errors.As(failure, &judged) {
+		fmt.Fprintln(err, "khop: "+failure.Error())
+	}
+	return exitCode(failure)
+}
+
+// verdict ends a command whose target was judged; the report has said everything.
+type verdict struct{ code int }
+
+func (v verdict) Error() string { return fmt.Sprintf("exit code %d", v.code) }
+
+// serious marks an error that is not a matter of usage.
+type serious struct{ error }
+
+func (s serious) Unwrap() error { return s.error }
+
+func exitCode(failure error) int {
+	var judged verdict
+	var broken serious
+	switch {
+	case failure == nil:
+		return exitConforms
+	case errors.As(failure, &judged):
+		return judged.code
+	case errors.Is(failure, suites.ErrInterrupted):
+		return exitInterrupted
+	case errors.As(failure, &broken), errors.Is(failure, suites.ErrUnreachable):
+		return exitError
+	}
+	return exitUsage
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/khop-dev/khop/fixtures/receivers"
+)
+
+func receiverCommand() *cobra.Command {
+	var c credentials
+	var listen string
+	var defects []string
+	cmd := &cobra.Command{
+		Use:   "receiver PROVIDER",
+		Short: "Run the bundled reference receiver, correct or with known defects",
+		Example: `  khop receiver superai --secret partner_code=PARTNER-42
+  khop receiver superai --secret partner_code=PARTNER-42 --defect skip-when-header-missing --listen 127.0.0.1:3001`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			provider, err := providerArgument(cmd, args)
+			if err != nil {
+				return err
+			}
+			account, _, err := c.account(provider)
+			if err != nil {
+				return err
+			}
+			handler, err := receivers.New(provider.Name, receivers.Config{Secrets: account.Secrets, Defects: defects})
+			if err != nil {
+				return err
+			}
+			listener, err := net.Listen("tcp", listen)
+			if err != nil {
+				return serious{fmt.Errorf("--listen %s: %w", listen, err)}
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%s receiver on http://%s/hook (stop with Ctrl-C)\n", provider.Title, listener.Addr())
+			return serve(cmd.Context(), receivers.KeepHeaderNames(listener), handler)
+		},
+	}
+	c.register(cmd)
+	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:3000", "`address` to listen on; port 0 takes a free one")
+	cmd.Flags().StringArrayVar(&defects, "defect", nil, "have this known `bug` (see khop list defects); may be repeated")
+	return cmd
+}
+
+// serve answers until the context ends, and lets running requests finish.
+func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return serious{fmt.Errorf("serving: %w", err)}
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := server.Shutdown(grace); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return serious{fmt.Errorf("stopping: %w", err)}
+	}
+	return nil
+}

@@ -1,0 +1,133 @@
+package mocks
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+)
+
+// Account is one partner's side of the contract: the shared secrets and the
+// choices where the provider's document leaves one.
+type Account struct {
+	Secrets  map[string]string
+	Settings map[string]string // every setting of the provider, defaults filled in
+}
+
+// With returns the account with one setting changed.
+func (a Account) With(setting, value string) Account {
+	settings := maps.Clone(a.Settings)
+	settings[setting] = value
+	return Account{Secrets: a.Secrets, Settings: settings}
+}
+
+// Account checks secrets and settings and fills in what was left out: secrets from
+// the environment, settings from their defaults. Its errors name the flag.
+func (p *Provider) Account(secrets, settings map[string]string) (Account, error) {
+	account := Account{Secrets: map[string]string{}, Settings: map[string]string{}}
+	for name, value := range secrets {
+		if !slices.ContainsFunc(p.Secrets, func(s Secret) bool { return s.Name == name }) {
+			return Account{}, fmt.Errorf("--secret %s: %s has no such secret%s", name, p.Title, Suggest(name, p.secretNames()))
+		}
+		account.Secrets[name] = value
+	}
+	for _, s := range p.Secrets {
+		if _, given := account.Secrets[s.Name]; !given {
+			account.Secrets[s.Name] = os.Getenv(p.Variable(s.Name))
+		}
+		if account.Secrets[s.Name] == "" {
+			return Account{}, fmt.Errorf("%s needs its secret %s: give --secret %s=... or set %s", p.Title, s.Name, s.Name, p.Variable(s.Name))
+		}
+	}
+	for name, value := range settings {
+		s, ok := p.setting(name)
+		if !ok {
+			return Account{}, fmt.Errorf("--set %s: %s has no such setting%s", name, p.Title, Suggest(name, p.settingNames()))
+		}
+		if err := s.check(value); err != nil {
+			return Account{}, fmt.Errorf("--set %s=%s: %w", name, value, err)
+		}
+		account.Settings[name] = value
+	}
+	for _, s := range p.Settings {
+		if _, given := account.Settings[s.Name]; !given {
+			account.Settings[s.Name] = s.Default
+		}
+	}
+	return account, nil
+}
+
+// Variable is the environment variable that a secret may come from:
+// KHOP_SUPERAI_PARTNER_CODE.
+func (p *Provider) Variable(secret string) string {
+	return "KHOP_" + strings.ToUpper(p.Name+"_"+secret)
+}
+
+// Dialects are the accounts that differ from the given one in a dialect setting,
+// fewest differences first. Settings that the user pinned stay.
+func (p *Provider) Dialects(account Account, pinned map[string]string) []Account {
+	others := []Account{account}
+	for _, s := range p.Settings {
+		if _, fixed := pinned[s.Name]; fixed || !s.Dialect {
+			continue
+		}
+		for _, known := range slices.Clone(others) {
+			for _, value := range s.Values {
+				if value != known.Settings[s.Name] {
+					others = append(others, known.With(s.Name, value))
+				}
+			}
+		}
+	}
+	others = others[1:]
+	slices.SortStableFunc(others, func(a, b Account) int {
+		return len(p.Differences(account, a)) - len(p.Differences(account, b))
+	})
+	return others
+}
+
+// Differences lists the settings of b that are not a's, as --set takes them.
+func (p *Provider) Differences(a, b Account) []string {
+	var changed []string
+	for _, s := range p.Settings {
+		if a.Settings[s.Name] != b.Settings[s.Name] {
+			changed = append(changed, s.Name+"="+b.Settings[s.Name])
+		}
+	}
+	return changed
+}
+
+func (p *Provider) setting(name string) (Setting, bool) {
+	i := slices.IndexFunc(p.Settings, func(s Setting) bool { return s.Name == name })
+	if i < 0 {
+		return Setting{}, false
+	}
+	return p.Settings[i], true
+}
+
+func (s Setting) check(value string) error {
+	if s.Values != nil && !slices.Contains(s.Values, value) {
+		return fmt.Errorf("not one of its values%s", Suggest(value, s.Values))
+	}
+	if s.Valid != nil {
+		return s.Valid(value)
+	}
+	return nil
+}
+
+func (p *Provider) secretNames() []string {
+	var names []string
+	for _, s := range p.Secrets {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+func (p *Provider) settingNames() []string {
+	var names []string
+	for _, s := range p.Settings {
+		names = append(names, s.Name)
+	}
+	return names
+}

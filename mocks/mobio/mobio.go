@@ -1,0 +1,146 @@
+// Package mobio plays Mobio's Sales events: a JSON POST to the partner's webhook
+// URL, signed with a plain SHA-256 of app_id, the raw body and app_secret in the
+// header X-mevent-signature.
+//
+// Sources: https://help.mobio.io/articles/webhook-dataout-sales/ for events and
+// signature, https://help.mobio.io/articles/gioi-thieu-chung-ve-webhook-data-out/
+// for transport: a GET that checks that the URL is alive, 200 within 100 ms, and
+// a resend only when no connection could be opened.
+package mobio
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/khop-dev/khop/mocks"
+	"github.com/khop-dev/khop/schemas/rawjson"
+)
+
+// Name is the provider's word on the command line.
+const Name = "mobio"
+
+// The two secrets, which stand before and behind the body in the signed text.
+const (
+	AppID     = "app_id"
+	AppSecret = "app_secret"
+)
+
+// The settings.
+const (
+	Signature    = "signature"
+	Envelope     = "envelope"
+	AnswerWithin = "answer_within"
+)
+
+func init() { mocks.Register(Provider()) }
+
+// Provider describes Mobio.
+func Provider() *mocks.Provider {
+	return &mocks.Provider{
+		Name:     Name,
+		Title:    "Mobio",
+		Document: "https://help.mobio.io/articles/webhook-dataout-sales/",
+		Secrets: []mocks.Secret{
+			{Name: AppID, Help: "the application's id, first part of the signed text"},
+			{Name: AppSecret, Help: "the application's secret, last part of the signed text"},
+		},
+		Settings: []mocks.Setting{
+			{
+				Name: Signature, Default: "mac", Values: []string{"mac", "bare"}, Dialect: true,
+				Help: "header value: mac=<hex>, or the bare hex digest; the document can be read both ways",
+			},
+			{
+				Name: Envelope, Default: "bare", Values: []string{"bare", "block"}, Dialect: true,
+				Help: "one event as the whole body, or wrapped as {merchant_id, timestamp, block_event: [...]}",
+			},
+			{
+				Name: AnswerWithin, Default: "100ms", Valid: duration,
+				Help: "how fast every event is to be answered",
+			},
+		},
+		Scheme:    scheme(),
+		Fresh:     fresh,
+		Sequel:    sequel,
+		Nudge:     nudge,
+		Envelop:   envelop,
+		Objection: objection,
+	}
+}
+
+// fresh makes the event one of a new deal that happened just now.
+func fresh(payload rawjson.Value, birth mocks.Birth) rawjson.Value {
+	return sequel(payload.With("/data_event/deal_id", rawjson.Text(birth.Hex(24))), birth)
+}
+
+// sequel makes the event one more of the same deal.
+func sequel(payload rawjson.Value, birth mocks.Birth) rawjson.Value {
+	if _, ok := payload.Get("/message_id"); ok {
+		payload = payload.With("/message_id", rawjson.Text(birth.UUID()))
+	}
+	return payload.
+		With("/data_event/id", rawjson.Text(birth.Hex(24))).
+		With("/data_event/action_time", Seconds(birth.Now.Add(-300*time.Millisecond))).
+		With("/data_event/created_time", Seconds(birth.Now))
+}
+
+// nudge lets the event be written down a few microseconds later.
+func nudge(payload rawjson.Value) rawjson.Value {
+	created, _ := payload.Get("/data_event/created_time")
+	seconds, err := strconv.ParseFloat(created.Content(), 64)
+	if err != nil {
+		seconds = float64(time.Now().Unix())
+	}
+	return payload.With("/data_event/created_time", Seconds(time.UnixMicro(int64(seconds*1e6)+3)))
+}
+
+// Seconds writes a time as Mobio does: seconds with six decimals. The last one is
+// never 0, so that every language prints the number with the same digits.
+func Seconds(t time.Time) rawjson.Value {
+	micro := t.UnixMicro()
+	if micro%10 == 0 {
+		micro++
+	}
+	return rawjson.Literal(fmt.Sprintf("%d.%06d", micro/1e6, micro%1e6))
+}
+
+// envelop wraps the event as the sibling page of the document shows it, when the
+// dialect asks for it.
+func envelop(account mocks.Account, event rawjson.Value) rawjson.Value {
+	if account.Settings[Envelope] != "block" {
+		return event
+	}
+	merchant, ok := event.Get("/data_event/merchant_id")
+	if !ok {
+		merchant = rawjson.Text("1b99bdcf-d582-4f49-9715-1b61dfff3924")
+	}
+	seconds := time.Now().Unix()
+	if created, ok := event.Get("/data_event/created_time"); ok {
+		whole, _, _ := strings.Cut(created.Content(), ".")
+		_, _ = fmt.Sscan(whole, &seconds) // what is no number keeps the current time
+	}
+	return rawjson.Record(
+		rawjson.Member{Name: "merchant_id", Value: merchant},
+		rawjson.Member{Name: "timestamp", Value: rawjson.Int(seconds)},
+		rawjson.Member{Name: "block_event", Value: rawjson.List(event)},
+	)
+}
+
+// objection: every event is to be answered 200 (general page, performance
+// requirements).
+func objection(status int, _ []byte) string {
+	if status == http.StatusOK {
+		return ""
+	}
+	return fmt.Sprintf("Mobio wants HTTP 200 for every event, not %d", status)
+}
+
+func duration(value string) error {
+	d, err := time.ParseDuration(value)
+	if err != nil || d <= 0 {
+		return fmt.Errorf("not a duration such as 100ms or 2s")
+	}
+	return nil
+}

@@ -1,0 +1,164 @@
+package mocks
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/khop-dev/khop/fixtures"
+	"github.com/khop-dev/khop/schemas"
+	"github.com/khop-dev/khop/schemas/rawjson"
+)
+
+// Provider is one platform that sends webhooks, as its document describes it.
+type Provider struct {
+	Name     string // the word on khop's command line: "superai"
+	Title    string // the name that people know: "SuperAI"
+	Document string // public address of the document that this follows
+
+	Secrets  []Secret
+	Settings []Setting
+
+	// Scheme is how requests are signed; nil when the provider does not sign.
+	Scheme *Scheme
+
+	// Fresh gives a documented payload a new identity and the current time, so
+	// that it reads like an event that happened just now. Nothing else changes.
+	Fresh func(payload rawjson.Value, birth Birth) rawjson.Value
+
+	// Sequel makes a payload another event of the same thing (deal, parcel), which
+	// happened at the birth's time.
+	Sequel func(payload rawjson.Value, birth Birth) rawjson.Value
+
+	// Nudge moves the payload's creation time by the smallest step: the same event
+	// to every eye, and another digest.
+	Nudge func(payload rawjson.Value) rawjson.Value
+
+	// Envelop wraps a payload the way the account's dialect sends it; nil when
+	// payloads always go out as they are.
+	Envelop func(Account, rawjson.Value) rawjson.Value
+
+	// Objection reads an answer as the provider does: empty when it takes the
+	// delivery for done, else what it would complain about.
+	Objection func(status int, body []byte) string
+}
+
+// Secret is a credential that provider and partner share.
+type Secret struct {
+	Name string // the key in --secret key=value
+	Help string
+}
+
+// Setting is a choice that the document leaves open, or a figure that it states
+// and that a partner may have agreed otherwise.
+type Setting struct {
+	Name    string
+	Default string
+	Values  []string // the words allowed; nil for free values, which Valid judges
+	Valid   func(string) error
+	Help    string
+	// Dialect says that the choice changes what goes out, so that a target which
+	// refuses the default may still be right: the preflight then tries the others.
+	Dialect bool
+}
+
+// Birth is where a fresh event takes its time and its identity from.
+type Birth struct {
+	Now  time.Time
+	Rand *rand.Rand
+}
+
+// Hex draws n lower-case hex digits.
+func (b Birth) Hex(n int) string { return b.draw(n, "0123456789abcdef") }
+
+// Digits draws n decimal digits of which the first is not 0.
+func (b Birth) Digits(n int) string { return b.draw(1, "123456789") + b.draw(n-1, "0123456789") }
+
+// UUID draws a random (version 4) UUID.
+func (b Birth) UUID() string {
+	return fmt.Sprintf("%s-%s-4%s-%s%s-%s", b.Hex(8), b.Hex(4), b.Hex(3), b.draw(1, "89ab"), b.Hex(3), b.Hex(12))
+}
+
+func (b Birth) draw(n int, alphabet string) string {
+	out := make([]byte, n)
+	for i := range out {
+		out[i] = alphabet[b.Rand.IntN(len(alphabet))]
+	}
+	return string(out)
+}
+
+// Event is one documented payload of a provider.
+type Event struct {
+	Type    string // the word the provider uses: "sale_create_deal"
+	Schema  string // id of its schema: "mobio/sale_create_deal"
+	Section string // where it is documented
+	Payload rawjson.Value
+}
+
+// String names the event, and its shape where one type has several.
+func (e Event) String() string {
+	if _, shape, ok := strings.Cut(e.Schema, e.Type+"."); ok {
+		return e.Type + " (" + shape + ")"
+	}
+	return e.Type
+}
+
+// Events are the provider's documented payloads, each shape once, in the order of
+// the document.
+func (p *Provider) Events() []Event {
+	var events []Event
+	for _, example := range fixtures.Documented(p.Name) {
+		if slices.ContainsFunc(events, func(e Event) bool { return e.Schema == example.Schema }) {
+			continue
+		}
+		events = append(events, Event{example.Event, example.Schema, example.Section, rawjson.MustParse(example.Payload)})
+	}
+	return events
+}
+
+// Event finds a documented payload by its type.
+func (p *Provider) Event(eventType string) (Event, error) {
+	var known []string
+	for _, e := range p.Events() {
+		if e.Type == eventType {
+			return e, nil
+		}
+		known = append(known, e.Type)
+	}
+	return Event{}, fmt.Errorf("%s has no event %q%s", p.Title, eventType, Suggest(eventType, known))
+}
+
+// Request is what goes over the wire for one attempt, apart from the target's
+// address: path and query of the target stay as they are.
+type Request struct {
+	Method string
+	Header http.Header
+	Body   []byte
+}
+
+// Request signs body, byte for byte as given, and dresses it as the provider does.
+func (p *Provider) Request(account Account, body []byte) Request {
+	header := http.Header{
+		"Content-Type": {"application/json"},
+		"User-Agent":   {"khop/" + p.Name},
+	}
+	if p.Scheme != nil {
+		header[p.Scheme.Header] = []string{p.Scheme.Value(account, p.Scheme.Digest(account.Secrets, body))}
+	}
+	return Request{Method: http.MethodPost, Header: header, Body: body}
+}
+
+// Suggest says what may be meant instead of an unknown word, for the end of an
+// error message: the nearest of the known ones, else all of them.
+func Suggest(word string, known []string) string {
+	if near, ok := schemas.Nearest(word, known); ok {
+		return fmt.Sprintf("; did you mean %q?", near)
+	}
+	if len(known) == 0 {
+		return "; it has none"
+	}
+	return "; there are: " + strings.Join(known, ", ")
+}

@@ -1,0 +1,129 @@
+package suites
+
+import (
+	"encoding/base64"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/khop-dev/khop/suites/report"
+	"github.com/khop-dev/khop/suites/target"
+)
+
+// journal keeps what one check sent and got, for its report.
+type journal struct {
+	mu        sync.Mutex
+	exchanges []*exchange
+}
+
+// exchange is one delivery with its answer, and the expectation that it failed.
+type exchange struct {
+	Delivery
+	answer       target.Answer
+	want, actual string
+}
+
+// How much of a check's exchanges a report keeps: enough to see what happened,
+// little enough to read.
+const (
+	keptFailing  = 5
+	keptPassing  = 2
+	keptBody     = 64 << 10
+	keptGoodBody = 4 << 10
+)
+
+func (j *journal) begin(d Delivery) *exchange {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	e := &exchange{Delivery: d}
+	j.exchanges = append(j.exchanges, e)
+	return e
+}
+
+func (j *journal) end(e *exchange, answer target.Answer) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	e.answer = answer
+}
+
+func (e *exchange) disappoint(want, actual string) { e.want, e.actual = want, actual }
+
+func (e *exchange) failing() bool { return e.want != "" }
+
+// answering is the sum of the time that the target took for its answers.
+func (j *journal) answering() time.Duration {
+	var sum time.Duration
+	for _, e := range j.exchanges {
+		sum += e.answer.Took
+	}
+	return sum
+}
+
+// write puts the journal into a check's result: how much was sent, what was wanted
+// and came instead, and the exchanges worth keeping.
+func (j *journal) write(result *report.Check, address string) {
+	result.Sent = len(j.exchanges)
+	result.Exchanges = []report.Exchange{}
+	failing := slices.DeleteFunc(slices.Clone(j.exchanges), func(e *exchange) bool { return !e.failing() })
+	kept := failing[:min(len(failing), keptFailing)]
+	if len(failing) > 0 {
+		result.Expected, result.Actual = failing[0].want, failing[0].actual
+	} else {
+		kept = j.exchanges[:min(len(j.exchanges), keptPassing)]
+	}
+	for _, e := range kept {
+		result.Exchanges = append(result.Exchanges, e.report(address))
+	}
+}
+
+func (e *exchange) report(address string) report.Exchange {
+	limit := keptGoodBody
+	if e.failing() {
+		limit = keptBody
+	}
+	out := report.Exchange{
+		Note:     e.Note,
+		Failing:  e.failing(),
+		AnswerMS: milliseconds(e.answer.Took),
+		Request:  report.Message{Method: e.Method, URL: address, Header: pairs(e.Header), Body: body(e.Body, limit)},
+	}
+	if e.answer.Failure != nil {
+		out.Failure = e.answer.String()
+	} else {
+		out.Answer = &report.Answer{Status: e.answer.Status, Header: pairs(e.answer.Header), Body: body(e.answer.Body, limit)}
+	}
+	return out
+}
+
+func pairs(header http.Header) [][2]string {
+	list := [][2]string{}
+	for name, values := range header {
+		for _, value := range values {
+			if !utf8.ValidString(value) {
+				value = strings.ToValidUTF8(value, "\uFFFD")
+			}
+			list = append(list, [2]string{name, value})
+		}
+	}
+	slices.SortFunc(list, func(a, b [2]string) int { return strings.Compare(a[0]+a[1], b[0]+b[1]) })
+	return list
+}
+
+func body(bytes []byte, limit int) report.Body {
+	out := report.Body{Size: len(bytes), Truncated: len(bytes) > limit}
+	whole := utf8.Valid(bytes)
+	if out.Truncated {
+		bytes = bytes[:limit]
+	}
+	if whole {
+		out.Text = strings.ToValidUTF8(string(bytes), "") // the cut may have split a rune
+	} else {
+		out.Base64 = base64.StdEncoding.EncodeToString(bytes)
+	}
+	return out
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -1,0 +1,125 @@
+package suites_test
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/khop-dev/khop/fixtures/receivers"
+	"github.com/khop-dev/khop/mocks"
+	_ "github.com/khop-dev/khop/mocks/platforms"
+	"github.com/khop-dev/khop/suites"
+	"github.com/khop-dev/khop/suites/report"
+	"github.com/khop-dev/khop/suites/target"
+)
+
+// The kill matrix: every defect trips exactly the checks that it names, every
+// check is tripped by a defect, and the correct receiver by none.
+
+func TestCorrectReceiversPassEveryCheck(t *testing.T) {
+	t.Parallel()
+	for _, provider := range mocks.Names() {
+		t.Run(provider, func(t *testing.T) {
+			t.Parallel()
+			r := verify(t, provider)
+			if r.Verdict != report.Passed || r.Counts[report.Pass] != len(r.Checks) {
+				t.Errorf("verdict %s, %v:\n%s", r.Verdict, r.Counts, complaints(r))
+			}
+		})
+	}
+}
+
+func TestEveryDefectTripsExactlyItsChecks(t *testing.T) {
+	t.Parallel()
+	for _, defect := range receivers.Defects("") {
+		t.Run(defect.Provider+"/"+defect.Name, func(t *testing.T) {
+			t.Parallel()
+			r := verify(t, defect.Provider, defect.Name)
+			var tripped []string
+			for _, check := range r.Checks {
+				if check.Status == report.Fail || check.Status == report.Warn || check.Status == report.Error {
+					tripped = append(tripped, strings.TrimPrefix(check.ID, defect.Provider+"."))
+				}
+			}
+			want := slices.Clone(defect.Trips)
+			slices.Sort(want)
+			slices.Sort(tripped)
+			if !slices.Equal(want, tripped) {
+				t.Logf("GOT %s/%s %v", defect.Provider, defect.Name, tripped)
+				t.Errorf("%s\n  named and not tripped: %v\n  tripped and not named: %v\n%s",
+					defect.Title, without(want, tripped), without(tripped, want), complaints(r))
+			}
+		})
+	}
+}
+
+func TestEveryCheckIsTrippedByADefect(t *testing.T) {
+	for _, check := range suites.AllChecks() {
+		proven := slices.ContainsFunc(receivers.Defects(check.Provider), func(d receivers.Defect) bool {
+			return slices.Contains(d.Trips, check.Rule())
+		})
+		if !proven {
+			t.Errorf("%s is tripped by no defect", check.ID)
+		}
+	}
+}
+
+var secrets = map[string]map[string]string{
+	"superai": {"partner_code": "PARTNER-42"},
+	"mobio":   {"app_id": "APP-1", "app_secret": "S3CRET-9"},
+}
+
+// verify runs every check of a provider over its reference receiver.
+func verify(t *testing.T, provider string, defects ...string) *report.Report {
+	t.Helper()
+	handler, err := receivers.New(provider, receivers.Config{Secrets: secrets[provider], Defects: defects})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewUnstartedServer(handler)
+	server.Listener = receivers.KeepHeaderNames(server.Listener)
+	server.Start()
+	defer server.Close()
+	r, err := suites.RunPlain(t.Context(), config(t, provider, server.URL+"/hook"))
+	if r == nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func config(t *testing.T, provider, address string) suites.Config {
+	t.Helper()
+	p, err := mocks.Lookup(provider)
+	if err != nil {
+		t.Fatal(err)
+	}
+	account, err := p.Account(secrets[provider], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := target.ParseURL(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return suites.Config{
+		Provider: p, Account: account, Seed: 42, Version: "test",
+		Target: target.Config{URL: u, Timeout: 20 * time.Second},
+	}
+}
+
+func complaints(r *report.Report) string {
+	var lines []string
+	for _, check := range r.Checks {
+		if check.Status != report.Pass {
+			lines = append(lines, fmt.Sprintf("  %s %s: %.300s", check.Status, check.ID, check.Message))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func without(all, known []string) []string {
+	return slices.DeleteFunc(slices.Clone(all), func(s string) bool { return slices.Contains(known, s) })
+}

@@ -1,0 +1,280 @@
+package suites
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/khop-dev/khop/mocks"
+	"github.com/khop-dev/khop/schemas/rawjson"
+	"github.com/khop-dev/khop/suites/target"
+)
+
+// Probe is what a check holds in its hand: it makes genuine deliveries of the
+// provider's events and sends what the check makes of them.
+type Probe struct {
+	Provider *mocks.Provider
+	Account  mocks.Account
+	Seed     uint64
+
+	target   *target.Target
+	over     sender // what carries the deliveries: the target, or one connection to it
+	profile  profile
+	baseline *baseline
+	pinned   map[string]string // settings that the user chose, which khop does not doubt
+	births   *births
+	journal  *journal // of the running check alone
+}
+
+// baseline is what the preflight found out about the target's ordinary yes.
+type baseline struct {
+	event  mocks.Event
+	events []mocks.Event // all that it accepts in their documented form
+	style  rawjson.Style // the JSON writing that it accepts
+	status int           // the 2xx with which it says so
+	took   time.Duration // how long it took to say so
+}
+
+// Delivery is one request that a check wants sent, and how.
+type Delivery struct {
+	mocks.Request
+	Note   string // what is special about it, for people: "update_weight without Signature"
+	Manner target.Manner
+}
+
+// Reply is a target's answer to one delivery.
+type Reply struct {
+	target.Answer
+	probe    *Probe
+	exchange *exchange
+}
+
+type sender interface {
+	Send(context.Context, mocks.Request, target.Manner) target.Answer
+}
+
+// Documented are all the provider's documented payloads.
+func (p *Probe) Documented() []mocks.Event { return p.Provider.Events() }
+
+// Events are the documented payloads that the target takes as they are. Checks vary
+// these: an event that is refused anyway would say nothing about the variation, and
+// is reported by a check of its own.
+func (p *Probe) Events() []mocks.Event { return p.baseline.events }
+
+// Usual is the event that the preflight saw accepted.
+func (p *Probe) Usual() mocks.Event { return p.baseline.event }
+
+// Fresh is the payload of an event that happened just now.
+func (p *Probe) Fresh(e mocks.Event) rawjson.Value {
+	return p.births.fresh(p.Provider, e.Payload)
+}
+
+// Sequel is another event of the same deal or parcel, that much later than now;
+// earlier where the duration is negative.
+func (p *Probe) Sequel(payload rawjson.Value, later time.Duration) rawjson.Value {
+	return p.births.sequel(p.Provider, payload, later)
+}
+
+// Genuine is a delivery exactly as the provider makes it.
+func (p *Probe) Genuine(e mocks.Event) Delivery {
+	return p.Carrying(p.Fresh(e), "%s", e)
+}
+
+// GenuineEach is one genuine delivery of every documented event.
+func (p *Probe) GenuineEach() []Delivery {
+	var all []Delivery
+	for _, e := range p.Events() {
+		all = append(all, p.Genuine(e))
+	}
+	return all
+}
+
+// Carrying is a genuine delivery of the given payload.
+func (p *Probe) Carrying(payload rawjson.Value, note string, details ...any) Delivery {
+	return p.Written(p.baseline.style, payload, note, details...)
+}
+
+// Written is a genuine delivery whose JSON is written in a certain style.
+func (p *Probe) Written(style rawjson.Style, payload rawjson.Value, note string, details ...any) Delivery {
+	return p.Signed(p.settled(payload, style.Encode), note, details...)
+}
+
+// settled writes a payload so that its digest does not begin with a zero digit. One
+// in sixteen would, and a receiver that drops leading zeros would fail any check by
+// chance; the check made for that fault finds it for certain.
+func (p *Probe) settled(payload rawjson.Value, write func(rawjson.Value) []byte) []byte {
+	for {
+		body := write(p.enveloped(payload))
+		if p.Provider.Scheme == nil || !strings.HasPrefix(p.Digest(body), "0") {
+			return body
+		}
+		payload = p.Provider.Nudge(payload)
+	}
+}
+
+func (p *Probe) enveloped(payload rawjson.Value) rawjson.Value {
+	if p.Provider.Envelop == nil {
+		return payload
+	}
+	return p.Provider.Envelop(p.Account, payload)
+}
+
+// Signed is a delivery of any bytes at all, with the signature that belongs to them.
+func (p *Probe) Signed(body []byte, note string, details ...any) Delivery {
+	return Delivery{Request: p.Provider.Request(p.Account, body), Note: fmt.Sprintf(note, details...)}
+}
+
+// Digest is the genuine signature of a body, without what a header puts around it.
+func (p *Probe) Digest(body []byte) string {
+	return p.Provider.Scheme.Digest(p.Account.Secrets, body)
+}
+
+// WithDigest is d with another digest in the documented header.
+func (p *Probe) WithDigest(d Delivery, digest, note string, details ...any) Delivery {
+	return p.WithHeader(d, p.Provider.Scheme.Value(p.Account, digest), note, details...)
+}
+
+// WithHeader is d with another value of the signature header.
+func (p *Probe) WithHeader(d Delivery, value, note string, details ...any) Delivery {
+	d.Header = maps.Clone(d.Header)
+	d.Header[p.Provider.Scheme.Header] = []string{value}
+	d.Note += ", " + fmt.Sprintf(note, details...)
+	return d
+}
+
+// WithBody is d with another body under the same signature.
+func (p *Probe) WithBody(d Delivery, body []byte, note string, details ...any) Delivery {
+	d.Body = body
+	d.Note += ", " + fmt.Sprintf(note, details...)
+	return d
+}
+
+// In is d travelling in another manner.
+func (d Delivery) In(manner target.Manner, note string) Delivery {
+	d.Manner = manner
+	d.Note += ", " + note
+	return d
+}
+
+// Send delivers and waits for the answer. When the target is gone it ends the
+// check: nothing that follows would say anything about the target's code.
+func (p *Probe) Send(ctx context.Context, d Delivery) Reply {
+	reply := p.try(ctx, d)
+	p.insistOnTarget(ctx, reply)
+	return reply
+}
+
+// SendEach delivers one after the other; to a slow target, a few at a time, so that
+// the run does not take minutes. It gives up on the rest when two got no answer in
+// time: a hanging target does not hold up the run.
+func (p *Probe) SendEach(ctx context.Context, deliveries []Delivery) []Reply {
+	var replies []Reply
+	silent := 0
+	for few := range slices.Chunk(deliveries, p.baseline.lanes()) {
+		for _, reply := range p.SendTogether(ctx, few) {
+			replies = append(replies, reply)
+			if reply.Failure != nil && reply.Failure.Kind == target.Timeout {
+				silent++
+			}
+		}
+		if silent >= 2 {
+			break
+		}
+	}
+	return replies
+}
+
+// lanes is how many deliveries may be under way at once where nothing depends on
+// their order.
+func (b *baseline) lanes() int {
+	const slow, few = 20 * time.Millisecond, 6
+	if b.took < slow {
+		return 1
+	}
+	return few
+}
+
+// SendTogether delivers all at the same time.
+func (p *Probe) SendTogether(ctx context.Context, deliveries []Delivery) []Reply {
+	replies := make([]Reply, len(deliveries))
+	var all sync.WaitGroup
+	for i, d := range deliveries {
+		all.Go(func() { replies[i] = p.try(ctx, d) })
+	}
+	all.Wait()
+	for _, reply := range replies {
+		p.insistOnTarget(ctx, reply)
+	}
+	return replies
+}
+
+// try delivers without judging whether the target is still there.
+func (p *Probe) try(ctx context.Context, d Delivery) Reply {
+	exchange := p.journal.begin(d)
+	answer := p.over.Send(ctx, d.Request, d.Manner)
+	p.journal.end(exchange, answer)
+	return Reply{answer, p, exchange}
+}
+
+// insistOnTarget ends the check when a reply shows that the target is gone.
+func (p *Probe) insistOnTarget(ctx context.Context, reply Reply) {
+	switch failure := reply.Failure; {
+	case failure == nil:
+	case ctx.Err() != nil, failure.Kind == target.Canceled:
+		panic(interrupted{context.Cause(ctx)})
+	case failure.Kind == target.Unreachable, failure.Kind == target.TLS:
+		panic(gone{failure})
+	case failure.Kind == target.Closed:
+		if err := p.target.Alive(ctx); err != nil {
+			panic(gone{fmt.Errorf("it went away during %q: %w", reply.exchange.Note, err)})
+		}
+	}
+}
+
+// Skip ends the check: it cannot be judged here, for the reason given.
+func (p *Probe) Skip(reason string, details ...any) {
+	panic(skipped{fmt.Sprintf(reason, details...)})
+}
+
+// forCheck is a probe with a journal of its own.
+func (p *Probe) forCheck() *Probe {
+	own := *p
+	own.journal = &journal{}
+	return &own
+}
+
+// births gives events their identities; drawn from the seed and the moment at
+// which the run began, so that two runs with one seed send different events.
+type births struct {
+	mu   sync.Mutex
+	rand *rand.Rand
+	now  func() time.Time
+}
+
+func newBirths(seed uint64, now func() time.Time) *births {
+	return &births{rand: rand.New(rand.NewPCG(seed, uint64(now().UnixNano()))), now: now}
+}
+
+func (b *births) fresh(provider *mocks.Provider, payload rawjson.Value) rawjson.Value {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return provider.Fresh(payload, mocks.Birth{Now: b.now(), Rand: b.rand})
+}
+
+func (b *births) sequel(provider *mocks.Provider, payload rawjson.Value, later time.Duration) rawjson.Value {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return provider.Sequel(payload, mocks.Birth{Now: b.now().Add(later), Rand: b.rand})
+}
+
+// How a check may end other than by its expectations.
+type (
+	skipped     struct{ reason string }
+	gone        struct{ err error }
+	interrupted struct{ cause error }
+)

@@ -1,0 +1,260 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// Detail says how much the console shows.
+type Detail int
+
+// The details.
+const (
+	Quiet   Detail = iota // the verdict alone
+	Normal                // a line an area, then what failed
+	Verbose               // a line a check as well
+)
+
+// Console shows a run to a person: a line an area while it runs, then what failed
+// with everything needed to understand and repeat it, then the verdict.
+type Console struct {
+	Out    io.Writer
+	Color  bool
+	Detail Detail
+
+	area    string
+	results []Check
+}
+
+// Begin names what is verified.
+func (c *Console) Begin(khop, provider, target string) {
+	if c.Detail > Quiet {
+		fmt.Fprintf(c.Out, "%s %s → %s\n\n", c.bold("khop "+khop), provider, target)
+	}
+}
+
+// Watch takes one result as it comes.
+func (c *Console) Watch(check Check) {
+	if check.Area != c.area {
+		c.closeArea()
+		c.area = check.Area
+	}
+	c.results = append(c.results, check)
+	if c.Detail == Verbose {
+		fmt.Fprintf(c.Out, "    %s %-42s %s\n", c.mark(check.Status), check.ID, c.faint(check.Title))
+	}
+}
+
+// closeArea prints the line of an area that is done.
+func (c *Console) closeArea() {
+	if c.Detail > Quiet && len(c.results) > 0 {
+		worst, took := Pass, 0.0
+		counts := map[Status]int{}
+		for _, check := range c.results {
+			counts[check.Status]++
+			took += check.DurationMS
+			if rank(check.Status) < rank(worst) {
+				worst = check.Status
+			}
+		}
+		fmt.Fprintf(c.Out, "  %s %-10s %-44s %s\n", c.mark(worst), c.area, tally(counts), c.faint(duration(took)))
+	}
+	c.results = nil
+}
+
+// Finish prints what failed and the verdict.
+func (c *Console) Finish(r *Report) {
+	c.closeArea()
+	if c.Detail > Quiet {
+		for _, status := range []Status{Error, Fail, Warn} {
+			for _, check := range r.With(status) {
+				c.failure(check)
+			}
+		}
+		c.skips(r)
+		fmt.Fprintln(c.Out)
+	}
+	c.verdict(r)
+}
+
+// failure prints one check that did not hold.
+func (c *Console) failure(check Check) {
+	fmt.Fprintf(c.Out, "\n%s %s  %s\n", c.paint(check.Status, strings.ToUpper(string(check.Status))), c.bold(check.ID), c.faint(check.Level))
+	c.field("requirement", check.Title)
+	c.field("source", check.Source)
+	if check.Expected != "" {
+		c.field("expected", check.Expected)
+		c.field("actual", check.Actual)
+	}
+	c.field("found", check.Message)
+	for _, e := range check.Exchanges {
+		if e.Failing {
+			c.exchange(e)
+			break
+		}
+	}
+	c.field("why", check.Why)
+	c.field("fix", check.Fix)
+	if check.Repeat != "" {
+		fmt.Fprintf(c.Out, "  %-11s  %s\n", "repeat", check.Repeat)
+	}
+}
+
+// exchange prints one request and its answer.
+func (c *Console) exchange(e Exchange) {
+	request := []string{e.Request.Method + " " + e.Request.URL}
+	for _, h := range e.Request.Header {
+		if h[0] != "User-Agent" {
+			request = append(request, h[0]+": "+shorten(h[1], 120))
+		}
+	}
+	c.block("request", append(request, e.Request.Body.preview()...))
+	if e.Answer == nil {
+		c.block("answer", []string{e.Failure})
+		return
+	}
+	c.block("answer", append([]string{fmt.Sprintf("%d after %s", e.Answer.Status, duration(e.AnswerMS))}, e.Answer.Body.preview()...))
+}
+
+// skips says what was not judged, so that nobody takes it for good news.
+func (c *Console) skips(r *Report) {
+	reasons := map[string]int{}
+	var order []string
+	for _, check := range append(r.With(Skip), r.With(NotObservable)...) {
+		if reasons[check.Message]++; reasons[check.Message] == 1 {
+			order = append(order, check.Message)
+		}
+	}
+	for _, reason := range order {
+		fmt.Fprintf(c.Out, "\n%s  %d not judged: %s\n", c.faint("SKIP"), reasons[reason], reason)
+	}
+}
+
+func (c *Console) verdict(r *Report) {
+	word := map[Verdict]string{Passed: "PASS", Failed: "FAIL", Broken: "ERROR"}[r.Verdict]
+	status := map[Verdict]Status{Passed: Pass, Failed: Fail, Broken: Error}[r.Verdict]
+	fmt.Fprintf(c.Out, "%s  %s: %s  %s\n", c.paint(status, word), r.Provider, tally(r.Counts),
+		c.faint(fmt.Sprintf("(%d deliveries in %s, seed %d)", r.Deliveries, duration(r.DurationMS), r.Seed)))
+	if r.Reason != "" {
+		fmt.Fprintf(c.Out, "%s\n", r.Reason)
+	}
+}
+
+// field prints a label and wrapped text; nothing for empty text.
+func (c *Console) field(label, text string) {
+	if text != "" {
+		c.block(label, wrap(text, 100))
+	}
+}
+
+func (c *Console) block(label string, lines []string) {
+	for i, line := range lines {
+		if i > 0 {
+			label = ""
+		}
+		fmt.Fprintf(c.Out, "  %s  %s\n", c.faint(fmt.Sprintf("%-11s", label)), line)
+	}
+}
+
+// preview is the beginning of a body, as a person can read it.
+func (b Body) preview() []string {
+	switch {
+	case b.Base64 != "":
+		return []string{fmt.Sprintf("(%d bytes that are no text: base64 %s)", b.Size, shorten(b.Base64, 80))}
+	case b.Size == 0:
+		return []string{"(no body)"}
+	case b.Size > 600 || b.Truncated:
+		return append(wrap(shorten(b.Text, 600), 120), fmt.Sprintf("(%d bytes in all)", b.Size))
+	}
+	return wrap(b.Text, 120)
+}
+
+func tally(counts map[Status]int) string {
+	var parts []string
+	for _, word := range []struct {
+		status Status
+		name   string
+	}{
+		{Error, "error"},
+		{Fail, "failed"},
+		{Warn, "warned"},
+		{Known, "known"},
+		{Pass, "passed"},
+		{NotObservable, "not observable"},
+		{Skip, "skipped"},
+	} {
+		if n := counts[word.status]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, word.name))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func rank(s Status) int {
+	for i, status := range Statuses {
+		if s == status {
+			return i
+		}
+	}
+	return len(Statuses)
+}
+
+func duration(ms float64) string {
+	d := time.Duration(ms * float64(time.Millisecond))
+	if d >= time.Second {
+		return d.Round(10 * time.Millisecond).String()
+	}
+	return d.Round(time.Millisecond / 10).String()
+}
+
+func shorten(text string, most int) string {
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	return string(runes[:most]) + "…"
+}
+
+// wrap breaks text at blanks, and a word that is too long anywhere.
+func wrap(text string, width int) []string {
+	var lines []string
+	for _, paragraph := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
+		line := []rune{}
+		for _, word := range strings.Split(strings.ReplaceAll(paragraph, "\t", "  "), " ") {
+			w := []rune(word)
+			if len(line) > 0 && len(line)+1+len(w) > width {
+				lines, line = append(lines, string(line)), nil
+			}
+			if len(line) > 0 {
+				line = append(line, ' ')
+			}
+			for line = append(line, w...); len(line) > width; line = line[width:] {
+				lines = append(lines, string(line[:width]))
+			}
+		}
+		lines = append(lines, string(line))
+	}
+	return lines
+}
+
+// Colours, and marks that mean the same without them.
+func (c *Console) mark(s Status) string {
+	return c.paint(s, map[Status]string{Pass: "✓", Fail: "✗", Warn: "!", Error: "✗", Skip: "-", NotObservable: "?", Known: "~"}[s])
+}
+
+func (c *Console) paint(s Status, text string) string {
+	code := map[Status]string{Pass: "32", Fail: "31", Error: "35", Warn: "33", Skip: "90", NotObservable: "90", Known: "33"}[s]
+	return c.style("1;"+code, text)
+}
+
+func (c *Console) bold(text string) string  { return c.style("1", text) }
+func (c *Console) faint(text string) string { return c.style("2", text) }
+
+func (c *Console) style(code, text string) string {
+	if !c.Color {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}

@@ -1,0 +1,109 @@
+package suites
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/onsi/gomega"
+
+	"github.com/khop-dev/khop/mocks/mobio"
+)
+
+// responseRules: what the provider reads from the answer.
+var responseRules = []rule{
+	{
+		Name: "success-status", Area: Response,
+		Title: "every event is answered with exactly 200",
+		Why:   "The provider compares with 200. A 201, 202 or 204 counts as a failure although the work was done.",
+		Fix:   "Answer 200, also where a framework would choose 201 or 204 by itself.",
+		For:   demands{"superai": must(superaiSuccess), "mobio": must(mobioSuccess)},
+		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
+			g.Expect(p.SendEach(ctx, p.GenuineEach())).To(Each(BeTakenForSuccess()))
+		},
+	},
+	{
+		Name: "refusal-not-success", Area: Response,
+		Title: "a refusal is never answered with 2xx, whatever its body says",
+		Why:   "The provider reads the status alone: 200 with {\"error\": ...} means delivered, and nobody learns of the refusal.",
+		Fix:   "Set the status of the refusal, not only its body.",
+		For:   demands{"superai": must(superaiSuccess), "mobio": must(mobioSuccess)},
+		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
+			g.Expect(p.SendEach(ctx, p.refusable())).To(Each(BeRefused()))
+		},
+	},
+	{
+		Name: "refusal-status", Area: Response,
+		Title: "a refusal is answered with a 4xx",
+		Why:   "3xx sends the caller elsewhere and 5xx says that the receiver is broken; monitoring and support then look in the wrong place.",
+		Fix:   "Answer 401 for a signature that is missing or wrong.",
+		For: demands{
+			"superai": should(httpSemantics + ": 4xx is the sender's fault, 5xx the receiver's"),
+			"mobio":   should(httpSemantics + ": 4xx is the sender's fault, 5xx the receiver's"),
+		},
+		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
+			d := p.Genuine(p.Usual())
+			forged := append(p.refusable(),
+				p.WithDigest(d, p.Digest(d.Body)[:16], "with a short signature"),
+				p.WithHeader(d, "", "with an empty signature"))
+			refused := slices.DeleteFunc(p.SendEach(ctx, forged), Reply.Acknowledged)
+			if len(refused) == 0 {
+				p.Skip("the target refuses none of the forged deliveries, which other checks report")
+			}
+			g.Expect(refused).To(Each(BeRefusedWith4xx()))
+		},
+	},
+	{
+		Name: "no-redirect", Area: Response,
+		Title: "no genuine delivery is redirected",
+		Why:   "Providers do not follow redirects: the event is lost.",
+		Fix:   "Register the final URL; exempt the webhook from redirects to https, to a trailing slash, or to another handler.",
+		For:   demands{"superai": must(superaiSuccess), "mobio": must(mobioSuccess)},
+		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
+			var deliveries []Delivery
+			for _, e := range p.Documented() {
+				deliveries = append(deliveries, p.Genuine(e))
+			}
+			g.Expect(p.SendEach(ctx, deliveries)).To(Each(BeNoRedirect()))
+		},
+	},
+	{
+		Name: "answer-time", Area: Response,
+		Title: "half of all events are answered within the provider's time",
+		Why:   "Mobio wants every event answered within 100 ms and mails a warning otherwise; an hour without answers stops all delivery.",
+		Fix:   "Acknowledge when the event is safely stored, and do the work afterwards.",
+		For:   demands{"mobio": should(mobioAnswerTime)},
+		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
+			const many = 21
+			limit, err := time.ParseDuration(p.Account.Settings[mobio.AnswerWithin])
+			if err != nil {
+				panic(fmt.Errorf("reading the setting %s: %w", mobio.AnswerWithin, err))
+			}
+			var replies []Reply
+			for i := range many {
+				replies = append(replies, p.Send(ctx, p.Genuine(p.Events()[i%len(p.Events())])))
+			}
+			slices.SortFunc(replies, func(a, b Reply) int { return int(a.Took - b.Took) })
+			median := replies[len(replies)/2]
+			if median.Took > limit {
+				median.exchange.disappoint("an answer within "+limit.String(), "a median of "+median.Took.Round(time.Millisecond/10).String())
+			}
+			g.Expect(median.Took).To(gomega.BeNumerically("<=", limit),
+				"the median of %d answers; --set %s=... if your account has another limit", len(replies), mobio.AnswerWithin)
+		},
+	},
+}
+
+// refusable are deliveries of every event that a receiver has to refuse.
+func (p *Probe) refusable() []Delivery {
+	var all []Delivery
+	for _, e := range p.Events() {
+		d := p.Genuine(e)
+		missing := p.WithHeader(d, "", "without a signature")
+		delete(missing.Header, p.Provider.Scheme.Header)
+		all = append(all, missing,
+			p.WithDigest(d, flip(p.Digest(d.Body), 0, len(p.Digest(d.Body))), "with a wrong signature"))
+	}
+	return all
+}

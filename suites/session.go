@@ -1,0 +1,254 @@
+package suites
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/onsi/gomega"
+
+	"github.com/khop-dev/khop/mocks"
+	"github.com/khop-dev/khop/suites/report"
+	"github.com/khop-dev/khop/suites/target"
+)
+
+// Config says what to verify.
+type Config struct {
+	Provider *mocks.Provider
+	Account  mocks.Account
+	// Pinned are the settings that the user chose, as opposed to defaults: the
+	// preflight does not try others in their place.
+	Pinned map[string]string
+	Target target.Config
+	// Only names the checks to run, by id; empty: all of the provider. The
+	// preflight runs in any case.
+	Only []string
+	// Seed decides generated payloads; 0 draws one.
+	Seed uint64
+	// Version is khop's own, for the report.
+	Version string
+	// Watch hears of every result as it comes; it may be nil.
+	Watch func(report.Check)
+	// Repeat spells the command that runs one check again; it may be nil.
+	Repeat func(Check) string
+}
+
+// ErrUnreachable ends a run whose target could not be reached at all.
+var ErrUnreachable = errors.New("the target cannot be reached")
+
+// ErrConfiguration ends a run whose settings do not fit the target.
+var ErrConfiguration = errors.New("the settings do not fit the target")
+
+// ErrInterrupted ends a run that was told to stop.
+var ErrInterrupted = errors.New("interrupted")
+
+// session is one run over one target: its probe, its results so far, and the
+// reason why nothing more can be found out, once there is one.
+type session struct {
+	config Config
+	checks []Check
+	probe  *Probe
+	report *report.Report
+	over   error  // why the remaining checks are not run
+	excuse string // what their result says
+}
+
+func newSession(config Config) (*session, error) {
+	if config.Seed == 0 {
+		config.Seed = rand.Uint64()>>12 + 1 // 52 bits: every JSON reader keeps them
+	}
+	checks, err := choose(config)
+	if err != nil {
+		return nil, err
+	}
+	receiver := target.New(config.Target)
+	return &session{
+		config: config,
+		checks: checks,
+		probe: &Probe{
+			Provider: config.Provider,
+			Account:  config.Account,
+			Seed:     config.Seed,
+			target:   receiver,
+			over:     receiver,
+			profile:  profiles[config.Provider.Name],
+			baseline: &baseline{style: wireStyles[0]},
+			pinned:   config.Pinned,
+			births:   newBirths(config.Seed, time.Now),
+		},
+		report: &report.Report{
+			Schema:   report.Version,
+			Khop:     config.Version,
+			Provider: config.Provider.Name,
+			Target:   config.Target.URL.Redacted(),
+			Seed:     config.Seed,
+			Started:  time.Now(),
+			Settings: maps.Clone(config.Account.Settings),
+		},
+	}, nil
+}
+
+// choose picks the checks to run, the preflight always first.
+func choose(config Config) ([]Check, error) {
+	all := Checks(config.Provider.Name)
+	if len(config.Only) == 0 {
+		return all, nil
+	}
+	for _, id := range config.Only {
+		check, err := Find(id)
+		if err != nil {
+			return nil, err
+		}
+		if check.Provider != config.Provider.Name {
+			return nil, fmt.Errorf("check %s is not one of %s", id, config.Provider.Title)
+		}
+	}
+	return slices.DeleteFunc(all, func(c Check) bool {
+		return c.Area != Preflight && !slices.Contains(config.Only, c.ID)
+	}), nil
+}
+
+// run runs one check, or says why it can't be run, and keeps the result.
+func (s *session) run(ctx context.Context, check Check) report.Check {
+	result := s.blank(check)
+	if s.over != nil {
+		result.Status, result.Message = report.Skip, s.excuse
+	} else {
+		s.judge(ctx, check, &result)
+	}
+	s.mask(&result)
+	s.report.Checks = append(s.report.Checks, result)
+	if s.config.Watch != nil {
+		s.config.Watch(result)
+	}
+	return result
+}
+
+func (s *session) blank(check Check) report.Check {
+	result := report.Check{
+		ID: check.ID, Area: string(check.Area), Level: string(check.Level), Status: report.Pass,
+		Title: check.Title, Source: check.Source, Why: check.Why, Fix: check.Fix,
+		Exchanges: []report.Exchange{},
+	}
+	if s.config.Repeat != nil {
+		result.Repeat = s.config.Repeat(check)
+	}
+	return result
+}
+
+// checkTimeout bounds one check, which waits for a hanging target a few times over.
+const checkTimeout = 2 * time.Minute
+
+// errSlow is why a check was stopped that took too long.
+var errSlow = fmt.Errorf("khop gave up on this check after %s", checkTimeout)
+
+func (s *session) judge(ctx context.Context, check Check, result *report.Check) {
+	ctx, cancel := context.WithTimeoutCause(ctx, checkTimeout, errSlow)
+	defer cancel()
+	probe := s.probe.forCheck()
+	start := time.Now()
+	ending := attempt(func() {
+		check.Run(ctx, probe, gomega.NewGomega(func(message string, _ ...int) { panic(disappointed{message}) }))
+	})
+	s.conclude(check, ending, result)
+	result.DurationMS = milliseconds(time.Since(start))
+	s.report.Deliveries += len(probe.journal.exchanges)
+	s.report.AnswerMS += milliseconds(probe.journal.answering())
+	probe.journal.write(result, s.report.Target)
+}
+
+// disappointed is how an expectation that does not hold ends a check.
+type disappointed struct{ message string }
+
+// attempt runs a check and returns what ended it early; nil when nothing did.
+func attempt(run func()) (ending any) {
+	defer func() {
+		if ending = recover(); ending != nil {
+			switch ending.(type) {
+			case disappointed, skipped, gone, interrupted, misconfigured:
+			default:
+				ending = fmt.Errorf("khop itself failed: %v\n%s", ending, debug.Stack())
+			}
+		}
+	}()
+	run()
+	return nil
+}
+
+// conclude turns the way in which a check ended into its result.
+func (s *session) conclude(check Check, ending any, result *report.Check) {
+	switch ending := ending.(type) {
+	case nil:
+	case disappointed:
+		result.Status, result.Message = report.Fail, strings.TrimSpace(ending.message)
+		if check.Level == Should {
+			result.Status = report.Warn
+		}
+		if check.Area == Preflight {
+			s.end(errPreflight, "the preflight failed: no genuine delivery was accepted")
+		}
+	case skipped:
+		result.Status, result.Message = report.Skip, ending.reason
+	case misconfigured:
+		result.Status, result.Message = report.Error, ending.advice
+		s.end(fmt.Errorf("%w: %s", ErrConfiguration, ending.advice), "the settings do not fit the target")
+	case gone:
+		result.Status, result.Message = report.Error, fmt.Sprintf("%v: %v", ErrUnreachable, ending.err)
+		s.end(fmt.Errorf("%w: %w", ErrUnreachable, ending.err), "the target is gone")
+	case interrupted:
+		if errors.Is(ending.cause, errSlow) {
+			result.Status, result.Message = report.Error, errSlow.Error()
+			return
+		}
+		result.Status, result.Message = report.Error, "interrupted"
+		s.end(ErrInterrupted, "the run was interrupted")
+	case error:
+		result.Status, result.Message = report.Error, ending.Error()
+	}
+}
+
+// errPreflight ends a run that has nothing more to find out; its verdict is in the
+// report.
+var errPreflight = errors.New("the preflight failed")
+
+func (s *session) end(why error, excuse string) { s.over, s.excuse = why, excuse }
+
+// finish closes the run: what was not run is accounted for, the verdict drawn.
+func (s *session) finish() (*report.Report, error) {
+	if s.over == nil && len(s.report.Checks) < len(s.checks) {
+		s.end(ErrInterrupted, "the run was interrupted")
+	}
+	for _, check := range s.checks[len(s.report.Checks):] {
+		s.run(context.Background(), check)
+	}
+	if s.over != nil && !errors.Is(s.over, errPreflight) {
+		s.report.Reason = s.masker().Replace(s.over.Error())
+	}
+	s.report.DurationMS = milliseconds(time.Since(s.report.Started))
+	s.report.Conclude()
+	if errors.Is(s.over, errPreflight) {
+		return s.report, nil
+	}
+	return s.report, s.over
+}
+
+// RunPlain verifies without Ginkgo: check after check in this goroutine. It may be
+// called any number of times in a process. The report is complete even where there
+// is an error, which is ErrUnreachable, ErrConfiguration, ErrInterrupted, or the
+// reason why the configuration could not be used (and then there is no report).
+func RunPlain(ctx context.Context, config Config) (*report.Report, error) {
+	s, err := newSession(config)
+	if err != nil {
+		return nil, err
+	}
+	for _, check := range s.checks {
+		s.run(ctx, check)
+	}
+	return s.finish()
+}

@@ -1,0 +1,69 @@
+package target
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+)
+
+// Answer is what came back for one request: a status, or the way in which none
+// came.
+type Answer struct {
+	Status  int
+	Header  http.Header
+	Body    []byte
+	Took    time.Duration
+	Failure *Failure // nil when there is a status
+}
+
+// Failure is the way in which no answer came.
+type Failure struct {
+	Kind FailureKind
+	Err  error
+}
+
+// FailureKind sorts failures by what they say about the target.
+type FailureKind string
+
+// The kinds of failure.
+const (
+	Unreachable FailureKind = "unreachable" // no connection could be opened
+	TLS         FailureKind = "tls"         // no secure connection could be agreed on
+	Timeout     FailureKind = "timeout"     // connected, and nothing came in time
+	Closed      FailureKind = "closed"      // the connection ended without an answer
+	Lost        FailureKind = "lost"        // khop itself threw the answer away
+	Canceled    FailureKind = "canceled"    // the run was interrupted
+)
+
+func (f *Failure) Error() string { return string(f.Kind) + ": " + f.Err.Error() }
+
+// Unwrap gives the transport's own error.
+func (f *Failure) Unwrap() error { return f.Err }
+
+// Acknowledged tells whether the target took the delivery, in any 2xx way.
+func (a Answer) Acknowledged() bool { return a.Failure == nil && a.Status/100 == 2 }
+
+// String says in a few words what came back: "401 Unauthorized".
+func (a Answer) String() string {
+	if a.Failure == nil {
+		return fmt.Sprintf("%d %s", a.Status, http.StatusText(a.Status))
+	}
+	switch a.Failure.Kind {
+	case Timeout:
+		return fmt.Sprintf("no answer within %s", a.Took.Round(time.Millisecond))
+	case Closed:
+		return "the connection was closed without an answer"
+	default:
+		return a.Failure.Error()
+	}
+}
+
+// read takes an answer off its connection.
+func read(response *http.Response) Answer {
+	defer response.Body.Close()
+	answer := Answer{Status: response.StatusCode, Header: response.Header}
+	// A body that breaks off still has its status, which is what providers read.
+	answer.Body, _ = io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	return answer
+}
