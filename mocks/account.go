@@ -1,11 +1,13 @@
 package mocks
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Account is one partner's side of the contract: the shared secrets and the
@@ -130,4 +132,22 @@ func (p *Provider) settingNames() []string {
 		names = append(names, s.Name)
 	}
 	return names
+}
+
+// Time is the value of a setting that holds a length of time; Account has checked
+// that it is one.
+func (a Account) Time(setting string) time.Duration {
+	d, err := time.ParseDuration(a.Settings[setting])
+	if err != nil {
+		panic(fmt.Errorf("setting %s: %w", setting, err))
+	}
+	return d
+}
+
+// Duration accepts a setting that is a length of time above zero.
+func Duration(value string) error {
+	if d, err := time.ParseDuration(value); err != nil || d <= 0 {
+		return errors.New("not a length of time such as 100ms, 30s or 5m")
+	}
+	return nil
 }

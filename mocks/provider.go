@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/khop-dev/khop/fixtures"
+	"github.com/khop-dev/khop/mocks/delivery"
 	"github.com/khop-dev/khop/schemas"
 	"github.com/khop-dev/khop/schemas/rawjson"
 )
@@ -21,6 +23,17 @@ type Provider struct {
 
 	Secrets  []Secret
 	Settings []Setting
+
+	// Query says that events travel as the query string of a GET, not as the JSON
+	// body of a POST.
+	Query bool
+
+	// Sends tells which of the documented events are sent, where some are answers;
+	// nil: all of them.
+	Sends func(eventType string) bool
+
+	// Dress makes the whole request of an event's wire form; nil: as Request says.
+	Dress func(Account, []byte) Request
 
 	// Scheme is how requests are signed; nil when the provider does not sign.
 	Scheme *Scheme
@@ -40,6 +53,21 @@ type Provider struct {
 	// Envelop wraps a payload the way the account's dialect sends it; nil when
 	// payloads always go out as they are.
 	Envelop func(Account, rawjson.Value) rawjson.Value
+
+	// Identity is the member by which a receiver knows an event again, or the thing
+	// that it is about.
+	Identity func(payload rawjson.Value) string
+
+	// Policy says when the provider sends an event again after a failure.
+	Policy func(Account) delivery.Policy
+
+	// Took tells whether an answer acknowledges the delivery at all, be it in a
+	// way that the provider objects to; nil: any 2xx does.
+	Took func(status int, body []byte) bool
+
+	// Forbids says why the provider would not send to a target; nil where it always
+	// would.
+	Forbids func(Account, *url.URL) error
 
 	// Objection reads an answer as the provider does: empty when it takes the
 	// delivery for done, else what it would complain about.
@@ -95,11 +123,15 @@ type Event struct {
 	Type    string // the word the provider uses: "sale_create_deal"
 	Schema  string // id of its schema: "mobio/sale_create_deal"
 	Section string // where it is documented
+	Kind    string // which of several samples of the type; empty where there is one
 	Payload rawjson.Value
 }
 
-// String names the event, and its shape where one type has several.
+// String names the event, and its shape or kind where one type has several.
 func (e Event) String() string {
+	if e.Kind != "" {
+		return e.Type + " (" + e.Kind + ")"
+	}
 	if _, shape, ok := strings.Cut(e.Schema, e.Type+"."); ok {
 		return e.Type + " (" + shape + ")"
 	}
@@ -111,10 +143,17 @@ func (e Event) String() string {
 func (p *Provider) Events() []Event {
 	var events []Event
 	for _, example := range fixtures.Documented(p.Name) {
-		if slices.ContainsFunc(events, func(e Event) bool { return e.Schema == example.Schema }) {
+		if p.Sends != nil && !p.Sends(example.Event) {
 			continue
 		}
-		events = append(events, Event{example.Event, example.Schema, example.Section, rawjson.MustParse(example.Payload)})
+		if !p.Query && slices.ContainsFunc(events, func(e Event) bool { return e.Schema == example.Schema }) {
+			continue
+		}
+		event := Event{Type: example.Event, Schema: example.Schema, Section: example.Section, Payload: p.Parse(example.Payload)}
+		if p.Query {
+			event.Kind = example.Name
+		}
+		events = append(events, event)
 	}
 	return events
 }
@@ -135,16 +174,57 @@ func (p *Provider) Event(eventType string) (Event, error) {
 // address: path and query of the target stay as they are.
 type Request struct {
 	Method string
+	Path   string // added to the target's path
+	Query  string // added to the target's query, exactly as written here
 	Header http.Header
 	Body   []byte
 }
 
-// Request signs body, byte for byte as given, and dresses it as the provider does.
-func (p *Provider) Request(account Account, body []byte) Request {
-	header := http.Header{
-		"Content-Type": {"application/json"},
-		"User-Agent":   {"khop/" + p.Name},
+// Parse reads an event's wire form. A query string becomes an object of its
+// parameters, their values percent-encoded as they came.
+func (p *Provider) Parse(wire []byte) rawjson.Value {
+	if !p.Query {
+		return rawjson.MustParse(wire)
 	}
+	payload := rawjson.Record()
+	for parameter := range strings.SplitSeq(string(wire), "&") {
+		name, value, _ := strings.Cut(parameter, "=")
+		payload = payload.With("/"+name, rawjson.Text(value))
+	}
+	return payload
+}
+
+// Write is the wire form of a payload: JSON in the given style, or a query string.
+func (p *Provider) Write(payload rawjson.Value, style rawjson.Style) []byte {
+	if !p.Query {
+		return style.Encode(payload)
+	}
+	var parameters []string
+	for _, m := range payload.Members() {
+		parameters = append(parameters, m.Name+"="+m.Value.Content())
+	}
+	return []byte(strings.Join(parameters, "&"))
+}
+
+// Acknowledges tells whether an answer takes the delivery.
+func (p *Provider) Acknowledges(status int, body []byte) bool {
+	if p.Took != nil {
+		return p.Took(status, body)
+	}
+	return status/100 == 2
+}
+
+// Request signs an event's wire form, byte for byte as given, and dresses it as the
+// provider does.
+func (p *Provider) Request(account Account, body []byte) Request {
+	if p.Dress != nil {
+		return p.Dress(account, body)
+	}
+	header := http.Header{"User-Agent": {"khop"}}
+	if p.Query {
+		return Request{Method: http.MethodGet, Header: header, Query: string(body)}
+	}
+	header.Set("Content-Type", "application/json")
 	if p.Scheme != nil {
 		header[p.Scheme.Header] = []string{p.Scheme.Value(account, p.Scheme.Digest(account.Secrets, body))}
 	}

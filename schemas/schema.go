@@ -72,6 +72,11 @@ func read(name string) (*Schema, error) {
 	if err != nil {
 		return nil, err
 	}
+	return describe(strings.TrimSuffix(name, ".json"), raw)
+}
+
+// describe makes a Schema of a file's bytes.
+func describe(id string, raw []byte) (*Schema, error) {
 	var head struct {
 		Title       string `json:"title"`
 		Description string `json:"description"`
@@ -79,7 +84,6 @@ func read(name string) (*Schema, error) {
 	if err := json.Unmarshal(raw, &head); err != nil {
 		return nil, err
 	}
-	id := strings.TrimSuffix(name, ".json")
 	return &Schema{
 		ID:          id,
 		Provider:    path.Dir(id),

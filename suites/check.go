@@ -31,16 +31,19 @@ const (
 	Response  Area = "response"
 	Transport Area = "transport"
 	Retry     Area = "retry"
+	Endpoint  Area = "endpoint"
+	Sender    Area = "sender"
 )
 
 // Areas lists the areas in the order in which they run.
-var Areas = []Area{Preflight, Payload, Signature, Response, Transport, Retry}
+var Areas = []Area{Preflight, Payload, Signature, Response, Transport, Retry, Endpoint, Sender}
 
 // Check is one thing that a target must or should do for one provider.
 type Check struct {
 	ID       string // provider.area.rule
 	Provider string
 	Area     Area
+	Gate     bool // unless it holds, no other check says anything
 	Level    Level
 	Title    string // the demand, as a sentence about the target
 	Source   string // where the provider says so, or what follows from what it says
@@ -63,6 +66,10 @@ func Checks(provider string) []Check {
 			checks = append(checks, check)
 		}
 	}
+	// An area is reported as one; rules of several files may belong to it.
+	slices.SortStableFunc(checks, func(a, b Check) int {
+		return slices.Index(Areas, a.Area) - slices.Index(Areas, b.Area)
+	})
 	return checks
 }
 

@@ -28,16 +28,27 @@ var genuineRules = []rule{
 	},
 	{
 		Name: "leading-zero", Area: Signature,
-		Title: "a digest that begins with zeros is accepted",
-		Why:   "One delivery in sixteen has such a digest. Turning it into a number, or its bytes into unpadded hex, drops the zeros.",
-		Fix:   "Print every byte of the digest as two hex digits, and never through a big integer.",
+		Title: "a digest is accepted whatever digits it begins and ends with",
+		Why:   "One delivery in sixteen has a digest that begins with 0: turning it into a number, or its bytes into unpadded hex, drops the zero. Stripping a prefix as a set of letters (strip, ltrim) eats the digest's own a and c.",
+		Fix:   "Print every byte of the digest as two hex digits, and never through a big integer; cut prefixes off as whole words.",
 		For:   demands{"superai": must(superaiSignature), "mobio": must(mobioSignature)},
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			var deliveries []Delivery
-			for _, zeros := range []string{"0", "00"} {
-				for range 2 {
-					deliveries = append(deliveries, p.withDigestLike(zeros))
-				}
+			for _, end := range []struct{ first, last string }{
+				{"0", ""},
+				{"00", ""},
+				{"a", ""},
+				{"b", ""},
+				{"c", ""},
+				{"d", ""},
+				{"e", ""},
+				{"f", ""},
+				{"", "0"},
+				{"", "a"},
+				{"", "c"},
+				{"", "e"},
+			} {
+				deliveries = append(deliveries, p.withDigestLike(end.first, end.last))
 			}
 			g.Expect(p.SendEach(ctx, deliveries)).To(Each(BeAccepted()))
 		},
@@ -64,13 +75,13 @@ var genuineRules = []rule{
 	},
 }
 
-// withDigestLike is a genuine delivery whose digest begins as wanted: fresh events
-// are drawn until one does.
-func (p *Probe) withDigestLike(prefix string) Delivery {
+// withDigestLike is a genuine delivery whose digest begins and ends as wanted: fresh
+// events are drawn until one does.
+func (p *Probe) withDigestLike(first, last string) Delivery {
 	for {
 		body := p.baseline.style.Encode(p.enveloped(p.Fresh(p.Usual())))
-		if strings.HasPrefix(p.Digest(body), prefix) {
-			return p.Signed(body, "%s whose digest begins with %s", p.Usual(), prefix)
+		if digest := p.Digest(body); strings.HasPrefix(digest, first) && strings.HasSuffix(digest, last) {
+			return p.Signed(body, "%s with the digest %s…%s", p.Usual(), digest[:2], digest[len(digest)-2:])
 		}
 	}
 }

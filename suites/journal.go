@@ -17,11 +17,16 @@ import (
 type journal struct {
 	mu        sync.Mutex
 	exchanges []*exchange
+
+	// Where a sender is judged: its calls, and the expectation that one failed.
+	watched      []report.Exchange
+	want, actual string
 }
 
 // exchange is one delivery with its answer, and the expectation that it failed.
 type exchange struct {
 	Delivery
+	address      string
 	answer       target.Answer
 	want, actual string
 }
@@ -35,10 +40,10 @@ const (
 	keptGoodBody = 4 << 10
 )
 
-func (j *journal) begin(d Delivery) *exchange {
+func (j *journal) begin(d Delivery, address string) *exchange {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	e := &exchange{Delivery: d}
+	e := &exchange{Delivery: d, address: address}
 	j.exchanges = append(j.exchanges, e)
 	return e
 }
@@ -64,9 +69,13 @@ func (j *journal) answering() time.Duration {
 
 // write puts the journal into a check's result: how much was sent, what was wanted
 // and came instead, and the exchanges worth keeping.
-func (j *journal) write(result *report.Check, address string) {
+func (j *journal) write(result *report.Check) {
 	result.Sent = len(j.exchanges)
 	result.Exchanges = []report.Exchange{}
+	if len(j.watched) > 0 {
+		j.writeWatched(result)
+		return
+	}
 	failing := slices.DeleteFunc(slices.Clone(j.exchanges), func(e *exchange) bool { return !e.failing() })
 	kept := failing[:min(len(failing), keptFailing)]
 	if len(failing) > 0 {
@@ -75,11 +84,22 @@ func (j *journal) write(result *report.Check, address string) {
 		kept = j.exchanges[:min(len(j.exchanges), keptPassing)]
 	}
 	for _, e := range kept {
-		result.Exchanges = append(result.Exchanges, e.report(address))
+		result.Exchanges = append(result.Exchanges, e.report())
 	}
 }
 
-func (e *exchange) report(address string) report.Exchange {
+// writeWatched does the same for the calls of a sender.
+func (j *journal) writeWatched(result *report.Check) {
+	result.Sent = len(j.watched)
+	result.Expected, result.Actual = j.want, j.actual
+	failing := slices.DeleteFunc(slices.Clone(j.watched), func(e report.Exchange) bool { return !e.Failing })
+	result.Exchanges = failing[:min(len(failing), keptFailing)]
+	if len(failing) == 0 {
+		result.Exchanges = j.watched[:min(len(j.watched), keptPassing)]
+	}
+}
+
+func (e *exchange) report() report.Exchange {
 	limit := keptGoodBody
 	if e.failing() {
 		limit = keptBody
@@ -88,7 +108,9 @@ func (e *exchange) report(address string) report.Exchange {
 		Note:     e.Note,
 		Failing:  e.failing(),
 		AnswerMS: milliseconds(e.answer.Took),
-		Request:  report.Message{Method: e.Method, URL: address, Header: pairs(e.Header), Body: body(e.Body, limit)},
+		Attempt:  e.Attempt,
+		DueMS:    milliseconds(e.Due),
+		Request:  report.Message{Method: e.Method, URL: e.address, Header: pairs(e.Header), Body: body(e.Body, limit)},
 	}
 	if e.answer.Failure != nil {
 		out.Failure = e.answer.String()

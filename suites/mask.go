@@ -1,58 +1,149 @@
 package suites
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
+	"html"
+	"maps"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
+	"github.com/khop-dev/khop/schemas/rawjson"
 	"github.com/khop-dev/khop/suites/report"
 )
 
 // veil stands where a secret would.
 const veil = "***"
 
-// masker hides the account's secrets in text, in the writings in which a target
-// may echo them.
+// telling is how many bytes of a secret can be told from ordinary text.
+const telling = 4
+
+// masker hides what is secret in text, in the writings in which a target may echo
+// it.
 type masker struct {
-	plain *strings.Replacer
-	short []*regexp.Regexp
+	plain    *strings.Replacer
+	writings []string // longest first
+	short    []string // too short to be told from ordinary text unless they stand alone
 }
 
-// masker is made of the secrets. A secret too short to be told from ordinary text
-// is hidden only where it stands as a word of its own.
+// masker is made of the account's secrets and of what else lets somebody in: the
+// address's password and the headers that may carry a credential.
 func (s *session) masker() masker {
-	const short = 4
 	var m masker
-	var pairs []string
-	for _, secret := range s.config.Account.Secrets {
-		if len(secret) < short {
-			m.short = append(m.short, regexp.MustCompile(`\b`+regexp.QuoteMeta(secret)+`\b`))
+	for _, secret := range s.secrets() {
+		if len(secret) < telling {
+			m.short = append(m.short, secret)
 			continue
 		}
-		quoted, _ := json.Marshal(secret) // a string always marshals
-		for _, writing := range []string{
-			secret,
-			strings.Trim(string(quoted), `"`),
-			url.QueryEscape(secret),
-			url.PathEscape(secret),
-			base64.StdEncoding.EncodeToString([]byte(secret)),
-			hex.EncodeToString([]byte(secret)),
-		} {
-			pairs = append(pairs, writing, veil)
-		}
+		m.writings = append(m.writings, writings(secret)...)
+	}
+	// The longest first: where one secret begins with another, nothing of it is left.
+	slices.SortFunc(m.writings, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	var pairs []string
+	for _, writing := range m.writings {
+		pairs = append(pairs, writing, veil)
 	}
 	m.plain = strings.NewReplacer(pairs...)
 	return m
+}
+
+// harmless are the names of headers whose value lets nobody in. Any other that the
+// user gives may be a credential: some providers agree on one under a free name.
+var harmless = regexp.MustCompile(`(?i)^(host|accept.*|content-.*|user-agent|cache-control|forwarded|x-forwarded-.*)$`)
+
+func (s *session) secrets() []string {
+	all := slices.Collect(maps.Values(s.config.Account.Secrets))
+	if user := s.config.Target.URL.User; user != nil {
+		if password, ok := user.Password(); ok {
+			all = append(all, password, user.Username()+":"+password) // the latter is sent in base64
+		}
+	}
+	for _, values := range s.config.Target.URL.Query() {
+		all = append(all, values...) // a token in the target's own address
+	}
+	for name, values := range s.config.Target.Header {
+		for _, value := range values {
+			if harmless.MatchString(name) {
+				continue
+			}
+			all = append(all, value)
+			if _, token, ok := strings.Cut(value, " "); ok {
+				all = append(all, token) // Bearer and its like are no secret
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(secret string) bool { return secret == "" })
+}
+
+// writings are the forms in which a target may write a secret down.
+func writings(secret string) []string {
+	bytes, text := []byte(secret), rawjson.Text(secret)
+	all := []string{
+		secret,
+		url.QueryEscape(secret),
+		url.PathEscape(secret),
+		html.EscapeString(secret),
+		base64.StdEncoding.EncodeToString(bytes),
+		base64.RawStdEncoding.EncodeToString(bytes),
+		base64.URLEncoding.EncodeToString(bytes),
+		base64.RawURLEncoding.EncodeToString(bytes),
+		hex.EncodeToString(bytes),
+		strings.ToUpper(hex.EncodeToString(bytes)),
+	}
+	for _, style := range []rawjson.Style{rawjson.Compact, rawjson.Python, rawjson.PHP, rawjson.GoMap, rawjson.EscapedUpper} {
+		quoted := string(style.Encode(text))
+		all = append(all, quoted[1:len(quoted)-1])
+	}
+	return all
 }
 
 // Replace hides every secret in text.
 func (m masker) Replace(text string) string {
 	text = m.plain.Replace(text)
 	for _, word := range m.short {
-		text = word.ReplaceAllString(text, veil)
+		text = replaceWord(text, word)
+	}
+	return text
+}
+
+// replaceWord veils a word where it is no part of a longer one.
+func replaceWord(text, word string) string {
+	inWord := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }
+	var out strings.Builder
+	for before := rune(0); ; {
+		at := strings.Index(text, word)
+		if at < 0 {
+			out.WriteString(text)
+			return out.String()
+		}
+		if at > 0 {
+			before, _ = utf8.DecodeLastRuneInString(text[:at])
+		}
+		after, _ := utf8.DecodeRuneInString(text[at+len(word):])
+		out.WriteString(text[:at])
+		if inWord(before) || inWord(after) {
+			out.WriteString(word)
+		} else {
+			out.WriteString(veil)
+		}
+		before, _ = utf8.DecodeLastRuneInString(word)
+		text = text[at+len(word):]
+	}
+}
+
+// tail veils the beginning of a secret at the end of a text that was cut there.
+func (m masker) tail(text string) string {
+	for _, writing := range m.writings {
+		for n := len(writing) - 1; n >= telling; n-- {
+			if strings.HasSuffix(text, writing[:n]) {
+				return text[:len(text)-n] + veil
+			}
+		}
 	}
 	return text
 }
@@ -64,6 +155,7 @@ func (s *session) mask(result *report.Check) {
 	result.Message = m.Replace(result.Message)
 	result.Expected = m.Replace(result.Expected)
 	result.Actual = m.Replace(result.Actual)
+	result.Repeat = m.command(result.Repeat)
 	for i := range result.Exchanges {
 		e := &result.Exchanges[i]
 		e.Note, e.Failure = m.Replace(e.Note), m.Replace(e.Failure)
@@ -78,15 +170,37 @@ func (s *session) mask(result *report.Check) {
 
 func (m masker) headers(header [][2]string) {
 	for i := range header {
-		header[i][1] = m.Replace(header[i][1])
+		header[i] = [2]string{m.Replace(header[i][0]), m.Replace(header[i][1])}
+		if slices.ContainsFunc(m.writings, func(w string) bool { return len(header[i][1]) >= telling && strings.HasPrefix(w, header[i][1]) }) {
+			header[i][1] = veil // a check sends less than the right value
+		}
 	}
 }
 
 func (m masker) body(body *report.Body) {
-	body.Text = m.Replace(body.Text)
+	hide := m.Replace
+	if body.Truncated {
+		hide = func(text string) string { return m.tail(m.Replace(text)) }
+	}
+	body.Text = hide(body.Text)
 	if bytes, err := base64.StdEncoding.DecodeString(body.Base64); err == nil && body.Base64 != "" {
-		if masked := m.Replace(string(bytes)); masked != string(bytes) {
+		if masked := hide(string(bytes)); masked != string(bytes) {
 			body.Base64 = base64.StdEncoding.EncodeToString([]byte(masked))
 		}
 	}
+}
+
+// variable is a name in a command that stands for a secret, and is none.
+var variable = regexp.MustCompile(`\$KHOP_[A-Z_]+`)
+
+// command hides secrets in a command, not in the names of the variables that hold
+// them.
+func (m masker) command(text string) string {
+	var out strings.Builder
+	from := 0
+	for _, at := range variable.FindAllStringIndex(text, -1) {
+		out.WriteString(m.Replace(text[from:at[0]]) + text[at[0]:at[1]])
+		from = at[1]
+	}
+	return out.String() + m.Replace(text[from:])
 }

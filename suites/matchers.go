@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/onsi/gomega/types"
+
+	"github.com/khop-dev/khop/schemas/rawjson"
 )
 
 // expectation is a Gomega matcher for a Reply that leaves a mark in the journal:
@@ -13,6 +16,8 @@ import (
 type expectation struct {
 	want  string
 	holds func(Reply) bool
+
+	asProvider bool // the provider's reading of the answer is what counts
 }
 
 // BeAccepted holds for an answer that the provider takes for success. A target
@@ -21,20 +26,38 @@ type expectation struct {
 func BeAccepted() types.GomegaMatcher {
 	return expectation{
 		want:  "200, which the provider takes for success",
-		holds: accepted,
+		holds: accepted, asProvider: true,
 	}
 }
 
 func accepted(r Reply) bool {
-	return r.Acknowledged() &&
-		(r.probe.Provider.Objection(r.Status, r.Body) == "" || r.Status == r.probe.baseline.status)
+	if !r.Acknowledged() {
+		return false
+	}
+	objection := r.probe.Provider.Objection(r.Status, r.Body)
+	return objection == "" || objection == r.probe.baseline.objection
 }
 
-// BeTakenForSuccess holds for exactly what the provider reads as success.
-func BeTakenForSuccess() types.GomegaMatcher {
+// Acknowledged tells whether the answer takes the delivery, in any way that the
+// provider's document gives room for.
+func (r Reply) Acknowledged() bool {
+	return r.Failure == nil && r.probe.Provider.Acknowledges(r.Status, r.Body)
+}
+
+// BeAnswered200 holds for exactly that status.
+func BeAnswered200() types.GomegaMatcher {
 	return expectation{
 		want:  "200, which alone the provider takes for success",
-		holds: func(r Reply) bool { return r.Failure == nil && r.probe.Provider.Objection(r.Status, r.Body) == "" },
+		holds: func(r Reply) bool { return r.Failure == nil && r.Status == http.StatusOK },
+	}
+}
+
+// BeTakenForSuccess holds for an answer that the provider has nothing against, body
+// included.
+func BeTakenForSuccess() types.GomegaMatcher {
+	return expectation{
+		want:  "the acknowledgement that the provider documents",
+		holds: func(r Reply) bool { return r.Failure == nil && r.probe.Provider.Objection(r.Status, r.Body) == "" }, asProvider: true,
 	}
 }
 
@@ -51,6 +74,17 @@ func BeRefusedWith4xx() types.GomegaMatcher {
 	return expectation{
 		want:  "a refusal with a 4xx",
 		holds: func(r Reply) bool { return r.Failure == nil && r.Status/100 == 4 },
+	}
+}
+
+// BeRefusedAsMethod holds for a 4xx, and for 501: the server does not know the
+// method at all.
+func BeRefusedAsMethod() types.GomegaMatcher {
+	return expectation{
+		want: "405, or another 4xx",
+		holds: func(r Reply) bool {
+			return r.Failure == nil && (r.Status/100 == 4 || r.Status == http.StatusNotImplemented)
+		},
 	}
 }
 
@@ -72,11 +106,41 @@ func BeTakenForGenuine() types.GomegaMatcher {
 	}
 }
 
+// BeAnsweredWithin holds for an answer that took no longer.
+func BeAnsweredWithin(limit time.Duration) types.GomegaMatcher {
+	return expectation{
+		want:  "an answer within " + limit.String(),
+		holds: func(r Reply) bool { return r.Failure == nil && r.Took <= limit },
+	}
+}
+
 // BeAlive holds for an answer that says: somebody is at home.
 func BeAlive() types.GomegaMatcher {
 	return expectation{
 		want:  "200, or another 2xx",
 		holds: func(r Reply) bool { return r.Acknowledged() },
+	}
+}
+
+// BeJSONWith holds for an answer whose body is JSON that meets the condition.
+func BeJSONWith(what string, condition func(rawjson.Value) bool) types.GomegaMatcher {
+	return expectation{
+		want: "JSON with " + what,
+		holds: func(r Reply) bool {
+			body, err := rawjson.Parse(r.Body)
+			return r.Failure == nil && err == nil && condition(body)
+		},
+	}
+}
+
+// BeNoListing holds for everything but a list of orders.
+func BeNoListing() types.GomegaMatcher {
+	return expectation{
+		want: "a refusal, and no list of orders",
+		holds: func(r Reply) bool {
+			_, listed := readListing(r)
+			return !listed
+		},
 	}
 }
 
@@ -96,18 +160,48 @@ func (e expectation) Match(actual any) (bool, error) {
 	if e.holds(reply) {
 		return true, nil
 	}
-	reply.exchange.disappoint(e.want, reply.String())
+	reply.exchange.disappoint(e.want, fmt.Sprintf("%s after %s", reply, reply.Took.Round(time.Millisecond/10)))
 	return false, nil
 }
 
 func (e expectation) FailureMessage(actual any) string {
 	reply := actual.(Reply)
-	return fmt.Sprintf("%s: %s", reply.exchange.Note, reply)
+	return e.complaint(reply)
+}
+
+// complaint says what came back and, where the provider's reading of it is what
+// counts, what the provider has against it.
+func (e expectation) complaint(r Reply) string {
+	said := fmt.Sprintf("%s: %s", r.exchange.Note, r)
+	if e.asProvider && r.Failure == nil && r.Status/100 == 2 {
+		if objection := r.probe.Provider.Objection(r.Status, r.Body); objection != "" {
+			said += " (" + objection + ")"
+		}
+	}
+	return said
 }
 
 func (e expectation) NegatedFailureMessage(actual any) string {
 	return "not " + e.FailureMessage(actual)
 }
+
+// OrElse holds for true; for false it says what is wrong, and nothing else.
+func OrElse(complaint string, details ...any) types.GomegaMatcher {
+	return told{fmt.Sprintf(complaint, details...)}
+}
+
+type told struct{ complaint string }
+
+func (t told) Match(actual any) (bool, error) {
+	holds, ok := actual.(bool)
+	if !ok {
+		return false, fmt.Errorf("khop expects a condition here, not %T", actual)
+	}
+	return holds, nil
+}
+
+func (t told) FailureMessage(any) string        { return t.complaint }
+func (t told) NegatedFailureMessage(any) string { return "not: " + t.complaint }
 
 // Each holds when a matcher holds for every reply; it names all for which it does
 // not.

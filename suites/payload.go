@@ -2,6 +2,7 @@ package suites
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/onsi/gomega"
@@ -17,7 +18,7 @@ var payloadRules = []rule{
 		Title: "every documented event is accepted",
 		Why:   "An event type that was never tried is the one that fails in production, and its data is missing silently.",
 		Fix:   "Accept every documented type; what you do not need, acknowledge and ignore.",
-		For:   demands{"superai": must(superaiEvents), "mobio": must(mobioEvents)},
+		For:   demands{"superai": must(superaiEvents), "mobio": must(mobioEvents), "abaha": must(abahaEvents), "esms": must(esmsSamples)},
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			var deliveries []Delivery
 			for _, e := range p.Documented() {
@@ -31,7 +32,7 @@ var payloadRules = []rule{
 		Title: "members that the document does not name are ignored",
 		Why:   "Providers add members without notice: the SuperAI sample itself carries some that its table lacks. A strict decoder then refuses everything.",
 		Fix:   "Let the decoder ignore unknown members (no DisallowUnknownFields, no additionalProperties: false, no FAIL_ON_UNKNOWN_PROPERTIES).",
-		For:   demands{"superai": must(superaiSample), "mobio": must(mobioSales + ": deal_code and other members come and go between samples")},
+		For:   demands{"superai": must(superaiSample), "mobio": must(mobioSales + ": deal_code and other members come and go between samples"), "abaha": must(abahaMembers), "esms": must(esmsSamples + ": switchsmsid is in one and in no table")},
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			var deliveries []Delivery
 			for _, e := range p.Events() {
@@ -76,12 +77,13 @@ var payloadRules = []rule{
 		Title: "long Vietnamese text is accepted, composed or decomposed",
 		Why:   "Names and addresses come in every normal form. A receiver that re-encodes or normalises before it verifies refuses its own customers' names.",
 		Fix:   "Verify the bytes as they came; store text as UTF-8 in columns that are long enough.",
-		For:   demands{"superai": must(superaiEvents), "mobio": must(mobioEvents)},
+		For:   demands{"superai": must(superaiEvents), "mobio": must(mobioEvents), "abaha": must(abahaEvents)},
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			const sentence = "Nguyễn Thị Ngọc Ánh, số 47 đường Huỳnh Văn Bánh, Phường 5, Quận Phú Nhuận, Thành phố Hồ Chí Minh; gọi trước khi giao, để ở quầy lễ tân nếu vắng. "
 			long := strings.Repeat(sentence, 3)
 			var deliveries []Delivery
 			for _, e := range p.Events() {
+				all := p.Fresh(e)
 				for _, member := range p.profile.texts {
 					if _, there := e.Payload.Get(member); !there {
 						continue
@@ -93,9 +95,33 @@ var payloadRules = []rule{
 						payload := p.Fresh(e).With(member, rawjson.Text(form.text))
 						deliveries = append(deliveries, p.Carrying(payload, "%s with long %s text in %s", e, form.name, member))
 					}
+					all = all.With(member, rawjson.Text(norm.NFC.String(long)))
 					payload := p.Fresh(e).With(member, rawjson.Text("Đặng Thuỳ Trâm – Cần Thơ “hoả tốc” 😀"))
 					deliveries = append(deliveries, p.Carrying(payload, "%s with accents and an emoji in %s", e, member))
 				}
+				deliveries = append(deliveries, p.Carrying(all, "%s with long text wherever there is text", e))
+			}
+			g.Expect(p.SendEach(ctx, deliveries)).To(Each(BeAccepted()))
+		},
+	},
+	{
+		Name: "many-changes", Area: Payload,
+		Title: "an event with a long list of changes is accepted",
+		Why:   "A deal with forty products is one event. Code that unpacks a list of one, or a buffer of 2 KiB, fails on it.",
+		Fix:   "Loop over the list; read the body to its end.",
+		For:   demands{"mobio": must(mobioTables + ": add and remove are arrays without a length")},
+		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
+			var deliveries []Delivery
+			for _, e := range p.Events() {
+				for _, list := range p.profile.lists {
+					if changes, there := e.Payload.Get(list); there && len(changes.Items()) > 0 {
+						many := rawjson.List(slices.Repeat(changes.Items()[:1], 40)...)
+						deliveries = append(deliveries, p.Carrying(p.Fresh(e).With(list, many), "%s with 40 entries in %s", e, list))
+					}
+				}
+			}
+			if len(deliveries) == 0 {
+				p.Skip("the target takes no event that holds a list of changes, which another check reports")
 			}
 			g.Expect(p.SendEach(ctx, deliveries)).To(Each(BeAccepted()))
 		},
@@ -105,7 +131,7 @@ var payloadRules = []rule{
 		Title: "generated valid payloads are accepted",
 		Why:   "The documented samples are a handful; real traffic has other names, amounts and combinations of members.",
 		Fix:   "Look at the smallest payload that was refused: it is what is left after everything else was taken away.",
-		For:   demands{"superai": must(superaiEvents), "mobio": must(mobioEvents)},
+		For:   demands{"superai": must(superaiEvents), "mobio": must(mobioEvents), "abaha": must(abahaEvents), "esms": must(esmsTable)},
 		Run:   acceptsGenerated,
 	},
 	{
@@ -113,7 +139,7 @@ var payloadRules = []rule{
 		Title: "a body of 64 KiB is accepted",
 		Why:   "A deal with many products or files is larger than any sample; small default limits then refuse it.",
 		Fix:   "Raise the body limit of the framework and of the proxy before it to 1 MiB.",
-		For:   demands{"superai": should(superaiDoc + ": no limit is documented"), "mobio": should(mobioSales + ": no limit is documented")},
+		For:   demands{"superai": should(superaiDoc + ": no limit is documented"), "mobio": should(mobioSales + ": no limit is documented"), "abaha": should(abahaDoc + ": no limit is documented")},
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			e := p.Usual()
 			line := strings.Repeat("Đơn hàng số lượng lớn. ", 40)

@@ -16,15 +16,22 @@ import (
 // genuineDelivery is the preflight. A target that says no to everything would pass
 // every check of a refusal, so it must say yes to something genuine first.
 var genuineDelivery = rule{
-	Name: "genuine-delivery", Area: Preflight,
+	Name: "genuine-delivery", Area: Preflight, Gate: true,
 	Title: "a genuine delivery is acknowledged",
 	Why:   "A receiver that refuses what the provider really sends gets nothing at all.",
 	Fix:   "Compute the signature over the raw request body, exactly as the provider documents it, and answer 200. Check path and secrets first.",
-	For:   demands{"superai": must(superaiSignature), "mobio": must(mobioSignature)},
+	For: demands{
+		"superai": must(superaiSignature), "mobio": must(mobioSignature),
+		"abaha": must(abahaEvents), "esms": must(esmsSamples), "accesstrade": must(accesstradePostback),
+	},
 	Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
 		refusal, found := p.findBaseline(ctx)
 		if found {
 			return
+		}
+		if refusal.Failure != nil && refusal.Failure.Kind == target.Timeout {
+			// It would be as silent about everything else, and take minutes over it.
+			g.Expect(refusal).To(BeAccepted(), "the target gives no answer%s", hint(refusal))
 		}
 		if other, ok := p.acceptedDialect(ctx); ok {
 			panic(misconfigured{fmt.Sprintf(
@@ -59,7 +66,7 @@ func (p *Probe) findBaseline(ctx context.Context) (refusal Reply, found bool) {
 			refusal = reply
 		}
 		if reply.Acknowledged() {
-			*p.baseline = baseline{event: e, style: style, status: reply.Status, took: reply.Took}
+			*p.baseline = baseline{event: e, style: style, took: reply.Took, objection: p.Provider.Objection(reply.Status, reply.Body)}
 		}
 		return reply.Acknowledged()
 	}
@@ -87,6 +94,9 @@ func (p *Probe) accepted(ctx context.Context) []mocks.Event {
 			events = append(events, e)
 		}
 	}
+	if len(events) == 0 { // a target of moods: it took one a moment ago
+		events = append(events, p.baseline.event)
+	}
 	return events
 }
 
@@ -108,7 +118,7 @@ func (p *Probe) acceptedDialect(ctx context.Context) (mocks.Account, bool) {
 // diagnose says what the refusal looks like, and what the target seems to compute
 // in place of the documented signature.
 func (p *Probe) diagnose(ctx context.Context, refusal Reply) string {
-	if refusal.Failure == nil {
+	if p.Provider.Scheme != nil {
 		for _, formula := range p.Provider.Scheme.Lookalikes {
 			d := p.Genuine(p.Documented()[0])
 			digest := formula.Digest(p.Account.Secrets, d.Body)

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -23,12 +22,19 @@ type Probe struct {
 	Seed     uint64
 
 	target   *target.Target
-	over     sender // what carries the deliveries: the target, or one connection to it
+	over     carrier // what carries the deliveries: the target, or one connection to it
 	profile  profile
 	baseline *baseline
 	pinned   map[string]string // settings that the user chose, which khop does not doubt
 	births   *births
-	journal  *journal // of the running check alone
+	stage    *Stage           // where a sender acts; nil: a target is verified
+	acted    *act             // what the sender did without faults
+	observer *target.Observer // nil: side effects cannot be seen
+	hurry    float64          // how many times faster than the provider retries come; 0: as fast as khop likes
+
+	// Of the running check alone.
+	journal     *journal
+	settledOnce bool // the target had its moment to do too much
 }
 
 // baseline is what the preflight found out about the target's ordinary yes.
@@ -36,8 +42,10 @@ type baseline struct {
 	event  mocks.Event
 	events []mocks.Event // all that it accepts in their documented form
 	style  rawjson.Style // the JSON writing that it accepts
-	status int           // the 2xx with which it says so
 	took   time.Duration // how long it took to say so
+	// objection is what the provider has against this yes: a wrong status, say. It
+	// is held against the target once, by the check that is about it.
+	objection string
 }
 
 // Delivery is one request that a check wants sent, and how.
@@ -45,6 +53,11 @@ type Delivery struct {
 	mocks.Request
 	Note   string // what is special about it, for people: "update_weight without Signature"
 	Manner target.Manner
+
+	// Where it is part of a schedule: the attempt's number, and when the provider
+	// would make it, counted from the first.
+	Attempt int
+	Due     time.Duration
 }
 
 // Reply is a target's answer to one delivery.
@@ -54,7 +67,7 @@ type Reply struct {
 	exchange *exchange
 }
 
-type sender interface {
+type carrier interface {
 	Send(context.Context, mocks.Request, target.Manner) target.Answer
 }
 
@@ -101,21 +114,27 @@ func (p *Probe) Carrying(payload rawjson.Value, note string, details ...any) Del
 
 // Written is a genuine delivery whose JSON is written in a certain style.
 func (p *Probe) Written(style rawjson.Style, payload rawjson.Value, note string, details ...any) Delivery {
-	return p.Signed(p.settled(payload, style.Encode), note, details...)
+	return p.Signed(p.settled(payload, func(v rawjson.Value) []byte { return p.Provider.Write(v, style) }), note, details...)
 }
 
-// settled writes a payload so that its digest does not begin with a zero digit. One
-// in sixteen would, and a receiver that drops leading zeros would fail any check by
-// chance; the check made for that fault finds it for certain.
+// settled writes a payload so that its digest neither begins nor ends with a zero or
+// a letter. A receiver that drops leading zeros, or strips the letters of "mac="
+// off, would fail any check by chance; the check made for such faults finds them
+// for certain.
 func (p *Probe) settled(payload rawjson.Value, write func(rawjson.Value) []byte) []byte {
 	for {
 		body := write(p.enveloped(payload))
-		if p.Provider.Scheme == nil || !strings.HasPrefix(p.Digest(body), "0") {
+		if p.Provider.Scheme == nil {
+			return body
+		}
+		if digest := p.Digest(body); isCalm(digest[0]) && isCalm(digest[len(digest)-1]) {
 			return body
 		}
 		payload = p.Provider.Nudge(payload)
 	}
 }
+
+func isCalm(digit byte) bool { return '1' <= digit && digit <= '9' }
 
 func (p *Probe) enveloped(payload rawjson.Value) rawjson.Value {
 	if p.Provider.Envelop == nil {
@@ -215,7 +234,7 @@ func (p *Probe) SendTogether(ctx context.Context, deliveries []Delivery) []Reply
 
 // try delivers without judging whether the target is still there.
 func (p *Probe) try(ctx context.Context, d Delivery) Reply {
-	exchange := p.journal.begin(d)
+	exchange := p.journal.begin(d, p.target.Address(d.Request).Redacted())
 	answer := p.over.Send(ctx, d.Request, d.Manner)
 	p.journal.end(exchange, answer)
 	return Reply{answer, p, exchange}
@@ -227,8 +246,12 @@ func (p *Probe) insistOnTarget(ctx context.Context, reply Reply) {
 	case failure == nil:
 	case ctx.Err() != nil, failure.Kind == target.Canceled:
 		panic(interrupted{context.Cause(ctx)})
-	case failure.Kind == target.Unreachable, failure.Kind == target.TLS:
+	case failure.Kind == target.TLS:
 		panic(gone{failure})
+	case failure.Kind == target.Unreachable:
+		if err := p.target.Alive(ctx); err != nil {
+			panic(gone{failure})
+		}
 	case failure.Kind == target.Closed:
 		if err := p.target.Alive(ctx); err != nil {
 			panic(gone{fmt.Errorf("it went away during %q: %w", reply.exchange.Note, err)})

@@ -1,29 +1,50 @@
 package suites
 
 import (
+	"github.com/khop-dev/khop/mocks/abaha"
+	"github.com/khop-dev/khop/mocks/accesstrade"
+	"github.com/khop-dev/khop/mocks/esms"
 	"github.com/khop-dev/khop/mocks/mobio"
 	"github.com/khop-dev/khop/mocks/superai"
 )
 
 // profile says where in a provider's payloads lies what the rules vary.
 type profile struct {
+	identity []string // members that are never null: the event is known by them
 	kind     string   // the member that says what an event is
 	texts    []string // members that hold free text, in the events that have them
+	lists    []string // lists of changes, which may be of any length
 	roomy    []string // objects that may grow new members
 	optional []string // members that the document calls not required
 	unmarked []string // members of the samples that no table calls required
 	decimal  string   // a member that may hold any JSON number; it is added where missing
+	steps    []step   // what else changes when a thing goes on to another state
 	amount   string   // a member whose value a forger would change
 }
 
+type step struct{ member, value string }
+
 var profiles = map[string]profile{
 	superai.Name: {
+		identity: []string{"type", "code", "status"},
 		kind:     "/type",
 		texts:    []string{"/name", "/address", "/reason_text", "/status_name"},
 		roomy:    []string{""},
 		unmarked: []string{"/name", "/payer", "/finsurance"},
 		decimal:  "/khop_rate", // all documented numbers are integers
 		amount:   "/amount",
+		steps:    []step{{"/status", "11"}, {"/status_name", "Đang Giao Hàng"}}, // the sample's 14 goes back to 11
+	},
+	abaha.Name: {
+		identity: []string{"id", "user_id"},
+		texts:    []string{"/address/address", "/user/name", "/name"},
+		roomy:    []string{"", "/address", "/user", "/cashback", "/item_fee"},
+		unmarked: []string{"/cashback", "/item_fee", "/address", "/user"},
+		steps:    []step{{"/status", "1"}, {"/before_status", "5"}},
+	},
+	accesstrade.Name: {},
+	esms.Name: {
+		roomy: []string{""},
 	},
 	mobio.Name: {
 		kind: "/event_type",
@@ -31,6 +52,7 @@ var profiles = map[string]profile{
 			"/data_event/fields/0/add/0/state_name", "/data_event/fields/0/add/0/name", "/data_event/fields/0/remove/0/name",
 			"/data_event/fields/0/add/0/name/vi", "/data_event/body/add/0/info/title",
 		},
+		lists: []string{"/data_event/fields/0/add", "/data_event/fields/0/remove", "/data_event/body/add"},
 		roomy: []string{"", "/data_event", "/data_event/fields/0"},
 		optional: []string{
 			"/data_event/deal_code", "/data_event/body/remove", "/data_event/body/add",

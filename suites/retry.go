@@ -6,6 +6,7 @@ import (
 
 	"github.com/onsi/gomega"
 
+	"github.com/khop-dev/khop/schemas/rawjson"
 	"github.com/khop-dev/khop/suites/target"
 )
 
@@ -16,7 +17,7 @@ var retryRules = []rule{
 		Title: "an identical redelivery is acknowledged again",
 		Why:   "The sender could not know that the first one arrived. Refused, it tries on or gives the event up as lost; either way somebody is called.",
 		Fix:   "Recognise the event by its identity, do nothing a second time, and answer 200.",
-		For:   demands{"superai": must(superaiSuccess), "mobio": must(mobioResend)},
+		For:   demands{"superai": must(superaiSuccess), "mobio": must(mobioResend), "abaha": must(abahaRetry), "esms": must(esmsRetry)},
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			var again []Reply
 			for _, d := range p.GenuineEach() {
@@ -33,7 +34,7 @@ var retryRules = []rule{
 		Title: "a redelivery is acknowledged when the first answer was lost on the way",
 		Why:   "The connection broke after the work was done: the provider never saw the 200.",
 		Fix:   "Keep what was applied when the client hangs up, and acknowledge the redelivery.",
-		For:   demands{"superai": must(superaiSuccess), "mobio": must(mobioResend)},
+		For:   demands{"superai": must(superaiSuccess), "mobio": must(mobioResend), "abaha": must(abahaRetry), "esms": must(esmsRetry)},
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			d := p.Genuine(p.Usual())
 			p.Send(ctx, d.In(target.Manner{LoseAnswer: true}, "answer lost"))
@@ -46,7 +47,7 @@ var retryRules = []rule{
 		Title: "identical deliveries that arrive at the same time are all acknowledged",
 		Why:   "Two workers look whether the event is new, both find that it is, and one breaks on the unique key.",
 		Fix:   "Let the database decide (insert, on conflict do nothing) and answer 200 in both cases.",
-		For:   demands{"superai": must(superaiSuccess), "mobio": must(mobioResend)},
+		For:   demands{"superai": must(superaiSuccess), "mobio": must(mobioResend), "abaha": must(abahaRetry), "esms": must(esmsRetry)},
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			const rounds, twins = 4, 8
 			var replies []Reply
@@ -67,7 +68,7 @@ var retryRules = []rule{
 		Title: "a delivery cut off half way is not acknowledged, and the whole one after it is",
 		Why:   "Half an event that is acknowledged never comes whole.",
 		Fix:   "Treat a body that is shorter than its Content-Length as an error.",
-		For:   demands{"superai": must(superaiSignature), "mobio": must(mobioSignature)},
+		For:   demands{"superai": must(superaiSignature), "mobio": must(mobioSignature), "abaha": must(abahaAnswer)},
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			d := p.Genuine(p.Usual())
 			half := p.Send(ctx, d.In(target.Manner{CutAfter: len(d.Body) / 2}, "cut off half way"))
@@ -79,11 +80,41 @@ var retryRules = []rule{
 		},
 	},
 	{
+		Name: "next-event", Area: Retry,
+		Title: "a later event of the same thing is accepted",
+		Why:   "A deal, a parcel, an order lives on: it has many events, and its state also goes back (postponed after out for delivery). A receiver that takes the first event of a thing, or rising states only, loses the others.",
+		Fix:   "Recognise an event by its own identity, not by the thing that it is about; take any state after any other.",
+		For: demands{
+			"superai": must(superaiDoc + ", Cập Nhật Mẫu: an update with every change of state"),
+			"mobio":   must(mobioSales + ", every section: an event with every change of a deal"),
+			"abaha":   must(abahaDoc + ", section A: an event with every change of an order, product or customer"),
+			"esms":    should(esmsTable + ": SendStatus tells the stations of one message"),
+		},
+		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
+			var later []Reply
+			for _, e := range p.Events() {
+				first := p.Fresh(e)
+				next := p.Sequel(first, time.Minute)
+				if p.Provider.Query { // a callback's sequel is the report before the last
+					first, next = next, first
+				}
+				for _, step := range p.profile.steps {
+					if _, there := next.Get(step.member); there {
+						next = next.With(step.member, rawjson.Text(step.value))
+					}
+				}
+				p.Send(ctx, p.Carrying(first, "%s, the first", e))
+				later = append(later, p.Send(ctx, p.Carrying(next, "%s, a later one of the same thing", e)))
+			}
+			g.Expect(later).To(Each(BeAccepted()))
+		},
+	},
+	{
 		Name: "stale", Area: Retry,
 		Title: "an older event that arrives after a newer one gets no 5xx",
 		Why:   "A resend is older than what came in between. A state machine that throws on a step back turns it into an outage.",
 		Fix:   "Compare the event's time with the last applied one; acknowledge and ignore what is older.",
-		For:   demands{"superai": must(superaiSuccess + "; " + httpSemantics + ": 5xx is the server's own fault"), "mobio": must(mobioResend)},
+		For:   demands{"superai": must(superaiSuccess + "; " + ownFault), "mobio": must(mobioResend), "abaha": must(abahaRetry), "esms": must(esmsRetry)},
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			var stale []Reply
 			for _, e := range p.Events() {

@@ -19,7 +19,7 @@ var robustnessRules = []rule{
 		Title: "an event type that the document does not name gets no 5xx",
 		Why:   "The provider adds event types; a receiver that falls over is reported as down.",
 		Fix:   "Give the dispatch on the type a default branch: acknowledge and ignore.",
-		For:   demands{"superai": must(superaiStrings), "mobio": must(mobioPages)},
+		For:   demands{"superai": must(superaiSuccess + "; " + ownFault), "mobio": must(mobioPages + "; " + ownFault)},
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			var deliveries []Delivery
 			for _, kind := range []string{"khop_unknown", "update_khop", ""} {
@@ -53,7 +53,7 @@ var robustnessRules = []rule{
 		Title: "null in a member that is not required gets no 5xx",
 		Why:   "Serialisers write null for what they do not have. Code that calls a method on it dies.",
 		Fix:   "Read null as absent.",
-		For:   demands{"superai": must(superaiNoRetry), "mobio": must(mobioTables)},
+		For:   demands{"superai": must(superaiNoRetry + "; " + ownFault), "mobio": must(mobioTables + "; " + ownFault)},
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			members := slices.DeleteFunc(slices.Concat(p.profile.optional, p.profile.unmarked), p.holdsMany)
 			g.Expect(p.SendEach(ctx, p.withNullIn(members))).To(Each(BeSurvived()))
@@ -71,11 +71,28 @@ var robustnessRules = []rule{
 		},
 	},
 	{
+		Name: "times", Area: Payload,
+		Title: "times in other forms of ISO 8601 get no 5xx",
+		Why:   "The document promises ISO 8601 and shows one form of it. A parser made for that form throws on UTC or on fractions.",
+		Fix:   "Parse with the language's ISO 8601 parser, and never fail on a time that you only store.",
+		For:   demands{"superai": must(superaiDoc + ", Các Tham Số: created_at, updated_at, pushed_at in ISO 8601")},
+		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
+			now := p.births.now().UTC()
+			var deliveries []Delivery
+			for _, layout := range []string{"2006-01-02T15:04:05Z", "2006-01-02T15:04:05+00:00", "2006-01-02T15:04:05.000Z"} {
+				at := rawjson.Text(now.Format(layout))
+				payload := p.Fresh(p.Usual()).With("/created_at", at).With("/updated_at", at).With("/pushed_at", at)
+				deliveries = append(deliveries, p.Signed(p.baseline.style.Encode(payload), "times written %s", at.Content()))
+			}
+			g.Expect(p.SendEach(ctx, deliveries)).To(Each(BeSurvived()))
+		},
+	},
+	{
 		Name: "malformed-json", Area: Payload,
-		Title: "a signed body that is no JSON gets no 5xx",
+		Title: "a body that is no JSON gets no 5xx",
 		Why:   "An unhandled parser error is reported as a server that is down.",
 		Fix:   "Catch what the parser throws and answer 400.",
-		For:   demands{"superai": must(superaiSuccess + "; " + httpSemantics + ": 5xx is the server's own fault"), "mobio": must(mobioSuccess + "; " + httpSemantics + ": 5xx is the server's own fault")},
+		For:   demands{"superai": must(superaiSuccess + "; " + ownFault), "mobio": must(mobioSuccess + "; " + ownFault), "abaha": must(abahaAnswer + "; " + ownFault)},
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			whole := p.Carrying(p.Fresh(p.Usual()), "").Body
 			g.Expect(p.SendEach(ctx, p.signedBodies([]oddBody{
@@ -88,10 +105,10 @@ var robustnessRules = []rule{
 	},
 	{
 		Name: "unexpected-json", Area: Payload,
-		Title: "signed JSON of another shape gets no 5xx",
+		Title: "JSON of another shape gets no 5xx",
 		Why:   "Code that reads a member of what is no object dies, and the log fills with traces that are nobody's fault.",
 		Fix:   "Check that the value is an object with the members you need; answer 400 otherwise.",
-		For:   demands{"superai": should(httpSemantics + ": 5xx is the server's own fault"), "mobio": should(httpSemantics + ": 5xx is the server's own fault")},
+		For:   demands{"superai": should(ownFault), "mobio": should(ownFault), "abaha": should(ownFault)},
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			whole := string(p.Carrying(p.Fresh(p.Usual()), "").Body)
 			g.Expect(p.SendEach(ctx, p.signedBodies([]oddBody{
@@ -112,7 +129,11 @@ type oddBody struct{ what, text string }
 func (p *Probe) signedBodies(bodies []oddBody) []Delivery {
 	var deliveries []Delivery
 	for _, body := range bodies {
-		deliveries = append(deliveries, p.Signed([]byte(body.text), "%s, genuinely signed", body.what))
+		note := body.what
+		if p.Provider.Scheme != nil {
+			note += ", genuinely signed"
+		}
+		deliveries = append(deliveries, p.Signed([]byte(body.text), "%s", note))
 	}
 	return deliveries
 }

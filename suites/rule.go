@@ -12,6 +12,7 @@ import (
 type rule struct {
 	Name  string
 	Area  Area
+	Gate  bool // unless it holds, no other check says anything
 	Title string
 	Why   string
 	Fix   string
@@ -40,6 +41,7 @@ func (r rule) check(provider string) (Check, bool) {
 		ID:       provider + "." + string(r.Area) + "." + r.Name,
 		Provider: provider,
 		Area:     r.Area,
+		Gate:     r.Gate,
 		Level:    d.Level,
 		Title:    r.Title,
 		Source:   d.Source,
@@ -55,13 +57,24 @@ func rules() []rule {
 		[]rule{genuineDelivery},
 		payloadRules,
 		robustnessRules,
+		nullRules,
+		abahaRules,
+		esmsRules,
+		headerRules,
 		genuineRules,
 		forgedBodyRules,
 		forgedHeaderRules,
 		forgedKeyRules,
+		forgedAgainRules,
 		rawBytesRules,
 		responseRules,
+		acknowledgementRules,
 		transportRules,
 		retryRules,
+		scheduleRules,
+		effectRules,
+		postbackRules,
+		ordersRules,
+		senderRules,
 	)
 }

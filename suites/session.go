@@ -26,6 +26,12 @@ type Config struct {
 	// preflight does not try others in their place.
 	Pinned map[string]string
 	Target target.Config
+	// Observer sees side effects; nil: checks of them are not observable.
+	Observer *target.Observer
+	// Speed is how many times faster than the provider retries come; 0: fast.
+	Speed float64
+	// Stage is where a sender is verified instead of a target; nil: a target is.
+	Stage *Stage
 	// Only names the checks to run, by id; empty: all of the provider. The
 	// preflight runs in any case.
 	Only []string
@@ -35,8 +41,9 @@ type Config struct {
 	Version string
 	// Watch hears of every result as it comes; it may be nil.
 	Watch func(report.Check)
-	// Repeat spells the command that runs one check again; it may be nil.
-	Repeat func(Check) string
+	// Repeat spells the command that runs one check again with the same seed; it
+	// may be nil.
+	Repeat func(check Check, seed uint64) string
 }
 
 // ErrUnreachable ends a run whose target could not be reached at all.
@@ -80,6 +87,10 @@ func newSession(config Config) (*session, error) {
 			profile:  profiles[config.Provider.Name],
 			baseline: &baseline{style: wireStyles[0]},
 			pinned:   config.Pinned,
+			observer: config.Observer,
+			hurry:    config.Speed,
+			stage:    config.Stage,
+			acted:    &act{},
 			births:   newBirths(config.Seed, time.Now),
 		},
 		report: &report.Report{
@@ -94,9 +105,11 @@ func newSession(config Config) (*session, error) {
 	}, nil
 }
 
-// choose picks the checks to run, the preflight always first.
+// choose picks the checks to run, the gate always among them.
 func choose(config Config) ([]Check, error) {
-	all := Checks(config.Provider.Name)
+	all := slices.DeleteFunc(Checks(config.Provider.Name), func(c Check) bool {
+		return (c.Area == Sender) != (config.Stage != nil)
+	})
 	if len(config.Only) == 0 {
 		return all, nil
 	}
@@ -105,13 +118,24 @@ func choose(config Config) ([]Check, error) {
 		if err != nil {
 			return nil, err
 		}
-		if check.Provider != config.Provider.Name {
-			return nil, fmt.Errorf("check %s is not one of %s", id, config.Provider.Title)
+		if !slices.ContainsFunc(all, func(c Check) bool { return c.ID == check.ID }) {
+			return nil, misplaced(config, check)
 		}
 	}
 	return slices.DeleteFunc(all, func(c Check) bool {
-		return c.Area != Preflight && !slices.Contains(config.Only, c.ID)
+		return !c.Gate && !slices.Contains(config.Only, c.ID)
 	}), nil
+}
+
+// misplaced says where a check that is none of this run's belongs.
+func misplaced(config Config, check Check) error {
+	switch {
+	case check.Provider != config.Provider.Name:
+		return fmt.Errorf("check %s is not one of %s", check.ID, config.Provider.Title)
+	case check.Area == Sender:
+		return fmt.Errorf("check %s is about a sender: `khop verify-sender %s --check %s` runs it", check.ID, check.Provider, check.ID)
+	}
+	return fmt.Errorf("check %s is about a target: `khop repeat %s` runs it", check.ID, check.ID)
 }
 
 // run runs one check, or says why it can't be run, and keeps the result.
@@ -137,7 +161,7 @@ func (s *session) blank(check Check) report.Check {
 		Exchanges: []report.Exchange{},
 	}
 	if s.config.Repeat != nil {
-		result.Repeat = s.config.Repeat(check)
+		result.Repeat = s.config.Repeat(check, s.config.Seed)
 	}
 	return result
 }
@@ -157,10 +181,13 @@ func (s *session) judge(ctx context.Context, check Check, result *report.Check) 
 		check.Run(ctx, probe, gomega.NewGomega(func(message string, _ ...int) { panic(disappointed{message}) }))
 	})
 	s.conclude(check, ending, result)
+	if check.Gate && result.Status != report.Pass && s.over == nil {
+		s.end(errGate, excuses[check.Area])
+	}
 	result.DurationMS = milliseconds(time.Since(start))
 	s.report.Deliveries += len(probe.journal.exchanges)
 	s.report.AnswerMS += milliseconds(probe.journal.answering())
-	probe.journal.write(result, s.report.Target)
+	probe.journal.write(result)
 }
 
 // disappointed is how an expectation that does not hold ends a check.
@@ -171,7 +198,7 @@ func attempt(run func()) (ending any) {
 	defer func() {
 		if ending = recover(); ending != nil {
 			switch ending.(type) {
-			case disappointed, skipped, gone, interrupted, misconfigured:
+			case disappointed, skipped, gone, interrupted, misconfigured, unobserved, blind:
 			default:
 				ending = fmt.Errorf("khop itself failed: %v\n%s", ending, debug.Stack())
 			}
@@ -190,9 +217,6 @@ func (s *session) conclude(check Check, ending any, result *report.Check) {
 		if check.Level == Should {
 			result.Status = report.Warn
 		}
-		if check.Area == Preflight {
-			s.end(errPreflight, "the preflight failed: no genuine delivery was accepted")
-		}
 	case skipped:
 		result.Status, result.Message = report.Skip, ending.reason
 	case misconfigured:
@@ -201,6 +225,10 @@ func (s *session) conclude(check Check, ending any, result *report.Check) {
 	case gone:
 		result.Status, result.Message = report.Error, fmt.Sprintf("%v: %v", ErrUnreachable, ending.err)
 		s.end(fmt.Errorf("%w: %w", ErrUnreachable, ending.err), "the target is gone")
+	case unobserved:
+		result.Status, result.Message = report.NotObservable, ending.how
+	case blind:
+		result.Status, result.Message = report.Error, ending.err.Error()
 	case interrupted:
 		if errors.Is(ending.cause, errSlow) {
 			result.Status, result.Message = report.Error, errSlow.Error()
@@ -213,9 +241,15 @@ func (s *session) conclude(check Check, ending any, result *report.Check) {
 	}
 }
 
-// errPreflight ends a run that has nothing more to find out; its verdict is in the
+// excuses say why nothing else was judged when an area's gate did not hold.
+var excuses = map[Area]string{
+	Preflight: "the preflight failed: no genuine delivery was accepted",
+	Sender:    "nothing arrived from the sender",
+}
+
+// errGate ends a run that has nothing more to find out; its verdict is in the
 // report.
-var errPreflight = errors.New("the preflight failed")
+var errGate = errors.New("a check failed without which no other counts")
 
 func (s *session) end(why error, excuse string) { s.over, s.excuse = why, excuse }
 
@@ -227,12 +261,15 @@ func (s *session) finish() (*report.Report, error) {
 	for _, check := range s.checks[len(s.report.Checks):] {
 		s.run(context.Background(), check)
 	}
-	if s.over != nil && !errors.Is(s.over, errPreflight) {
+	if s.over != nil && !errors.Is(s.over, errGate) {
 		s.report.Reason = s.masker().Replace(s.over.Error())
+	}
+	if s.config.Stage != nil {
+		s.report.Deliveries = s.config.Stage.seen()
 	}
 	s.report.DurationMS = milliseconds(time.Since(s.report.Started))
 	s.report.Conclude()
-	if errors.Is(s.over, errPreflight) {
+	if errors.Is(s.over, errGate) {
 		return s.report, nil
 	}
 	return s.report, s.over

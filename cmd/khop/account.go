@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/khop-dev/khop/mocks"
+	"github.com/khop-dev/khop/suites/plan"
 )
 
 // credentials are the flags that say who the partner is to the provider.
@@ -18,6 +19,16 @@ type credentials struct {
 func (c *credentials) register(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&c.secrets, "secret", nil, "`name=value` of a shared secret (or set KHOP_<PROVIDER>_<NAME>); may be repeated")
 	cmd.Flags().StringArrayVar(&c.settings, "set", nil, "`name=value` where the provider's document leaves a choice; may be repeated")
+}
+
+// take fills the flags in from a configuration.
+func (c *credentials) take(run plan.Run) {
+	for name, value := range run.Secrets {
+		c.secrets = append(c.secrets, name+"="+value)
+	}
+	for name, value := range run.Settings {
+		c.settings = append(c.settings, name+"="+value)
+	}
 }
 
 // account is the partner's account with the provider; pinned are the settings that

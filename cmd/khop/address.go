@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/khop-dev/khop/suites/plan"
 	"github.com/khop-dev/khop/suites/target"
 )
 
@@ -31,6 +33,20 @@ func (a *address) register(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&a.insecure, "insecure-tls", false, "do not verify the target's certificate")
 }
 
+// take fills the flags in from a configuration.
+func (a *address) take(run plan.Run) {
+	a.url, a.timeout, a.authorities, a.insecure = run.Target, run.Timeout, run.CA, run.InsecureTLS
+	for name, value := range run.Headers {
+		a.headers = append(a.headers, name+": "+value)
+	}
+}
+
+// fieldName is what HTTP allows for the name of a header (RFC 9110, 5.6.2: token).
+var fieldName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+
+// isBreak tells what no header value may hold.
+func isBreak(r rune) bool { return r == '\r' || r == '\n' || r == 0 }
+
 func (a *address) target() (target.Config, error) {
 	u, err := target.ParseURL(a.url)
 	if err != nil {
@@ -42,8 +58,8 @@ func (a *address) target() (target.Config, error) {
 	config := target.Config{URL: u, Timeout: a.timeout, Header: http.Header{}}
 	for _, header := range a.headers {
 		name, value, ok := strings.Cut(header, ":")
-		if !ok || strings.TrimSpace(name) == "" {
-			return target.Config{}, fmt.Errorf("--header wants \"Name: value\"")
+		if !ok || !fieldName.MatchString(strings.TrimSpace(name)) || strings.ContainsFunc(value, isBreak) {
+			return target.Config{}, fmt.Errorf("--header wants \"Name: value\", the name without blanks and the value on one line")
 		}
 		config.Header.Add(strings.TrimSpace(name), strings.TrimSpace(value))
 	}

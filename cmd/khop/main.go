@@ -53,7 +53,7 @@ judged; 3 the target is unreachable or khop itself failed; 130 interrupted.`,
 	root.SetErr(err)
 	root.SetArgs(args)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(verifyCommand(), repeatCommand(), listCommand(), explainCommand(), receiverCommand())
+	root.AddCommand(verifyCommand(), repeatCommand(), listCommand(), explainCommand(), receiverCommand(), mockCommand(), sendCommand(), verifySenderCommand(), initCommand())
 
 	failure := root.ExecuteContext(ctx)
 	var judged verdict

@@ -11,17 +11,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/khop-dev/khop/fixtures/receivers"
+	"github.com/khop-dev/khop/mocks/abaha"
+	"github.com/khop-dev/khop/mocks/accesstrade"
 )
 
 func receiverCommand() *cobra.Command {
 	var c credentials
-	var listen string
+	var listen, header string
 	var defects []string
 	cmd := &cobra.Command{
 		Use:   "receiver PROVIDER",
 		Short: "Run the bundled reference receiver, correct or with known defects",
 		Example: `  khop receiver superai --secret partner_code=PARTNER-42
-  khop receiver superai --secret partner_code=PARTNER-42 --defect skip-when-header-missing --listen 127.0.0.1:3001`,
+  khop receiver superai --secret partner_code=PARTNER-42 --defect missing-header-passes --listen 127.0.0.1:3001`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			provider, err := providerArgument(cmd, args)
 			if err != nil {
@@ -31,6 +33,12 @@ func receiverCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if header != "" {
+				if provider.Name != abaha.Name {
+					return fmt.Errorf("--header is for %s: %s signs its deliveries or has no credentials", abaha.Name, provider.Title)
+				}
+				account.Secrets["header"] = header
+			}
 			handler, err := receivers.New(provider.Name, receivers.Config{Secrets: account.Secrets, Defects: defects})
 			if err != nil {
 				return err
@@ -39,12 +47,17 @@ func receiverCommand() *cobra.Command {
 			if err != nil {
 				return serious{fmt.Errorf("--listen %s: %w", listen, err)}
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%s receiver on http://%s/hook (stop with Ctrl-C)\n", provider.Title, listener.Addr())
+			path := "/hook"
+			if provider.Name == accesstrade.Name {
+				path = "" // its paths are the document's
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%s receiver on http://%s%s (stop with Ctrl-C)\n", provider.Title, listener.Addr(), path)
 			return serve(cmd.Context(), receivers.KeepHeaderNames(listener), handler)
 		},
 	}
 	c.register(cmd)
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:3000", "`address` to listen on; port 0 takes a free one")
+	cmd.Flags().StringVarP(&header, "header", "H", "", "abaha: the agreed `\"Name: value\"` without which deliveries are refused")
 	cmd.Flags().StringArrayVar(&defects, "defect", nil, "have this known `bug` (see khop list defects); may be repeated")
 	return cmd
 }

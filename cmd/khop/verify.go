@@ -11,14 +11,19 @@ import (
 
 	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/suites"
+	"github.com/khop-dev/khop/suites/plan"
 	"github.com/khop-dev/khop/suites/report"
+	"github.com/khop-dev/khop/suites/target"
 )
 
 // verification holds the flags of everything that runs checks.
 type verification struct {
 	credentials
 	address
+	config         string
 	folder         string
+	observer       target.Observer
+	speed          float64
 	seed           uint64
 	quiet, verbose bool
 }
@@ -26,23 +31,75 @@ type verification struct {
 func verifyCommand() *cobra.Command {
 	var v verification
 	cmd := &cobra.Command{
-		Use:   "verify PROVIDER --target URL",
+		Use:   "verify PROVIDER|all --target URL",
 		Short: "Find out whether a receiver fits a provider",
 		Long: `Send the receiver at --target what the provider would send, genuine and forged, and
 judge its answers. The receiver needs nothing but the address and the secrets.`,
 		Example: `  khop verify superai --target http://127.0.0.1:3000/hook --secret partner_code=PARTNER-42
+  khop verify all --config khop.yaml --report out/
   khop verify mobio --target http://127.0.0.1:3000/hook --secret app_id=A --secret app_secret=S --report out/
   KHOP_SUPERAI_PARTNER_CODE=PARTNER-42 khop verify superai --target https://staging.example.vn/hook`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && args[0] == "all" {
+				p, err := v.plan(cmd)
+				if err != nil {
+					return err
+				}
+				return v.verifyAll(cmd.Context(), cmd.OutOrStdout(), p)
+			}
 			provider, err := providerArgument(cmd, args)
 			if err != nil {
 				return err
+			}
+			if v.config != "" {
+				if err := v.configure(cmd, provider); err != nil {
+					return err
+				}
 			}
 			return v.run(cmd.Context(), cmd.OutOrStdout(), provider, nil)
 		},
 	}
 	v.register(cmd)
+	cmd.Flags().StringVar(&v.config, "config", "", "read targets and settings from this `file` (verify all: "+planFile+")")
 	return cmd
+}
+
+// planned are the flags that say what a configuration file says.
+var planned = []string{"target", "secret", "set", "header", "observe", "observe-path", "timeout", "speed", "ca", "insecure-tls"}
+
+// plan reads the configuration; flags that it stands for are not given beside it.
+func (v *verification) plan(cmd *cobra.Command) (*plan.Plan, error) {
+	if v.config == "" {
+		v.config = planFile
+	}
+	for _, name := range planned {
+		if cmd.Flags().Changed(name) {
+			return nil, fmt.Errorf("--%s does not go with a configuration: write it into %s", name, v.config)
+		}
+	}
+	return plan.Read(v.config, os.LookupEnv)
+}
+
+// configure takes one provider's flags from the configuration.
+func (v *verification) configure(cmd *cobra.Command, provider *mocks.Provider) error {
+	p, err := v.plan(cmd)
+	if err != nil {
+		return err
+	}
+	for _, run := range p.Runs {
+		if run.Provider.Name != provider.Name {
+			continue
+		}
+		v.credentials.take(run)
+		v.address.take(run)
+		v.observer = target.Observer{Ask: run.Observe, Path: run.ObservePath}
+		v.speed = run.Speed
+		if v.seed == 0 {
+			v.seed = p.Seed
+		}
+		return nil
+	}
+	return fmt.Errorf("%s does not name %s", v.config, provider.Name)
 }
 
 func repeatCommand() *cobra.Command {
@@ -59,6 +116,9 @@ func repeatCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if check.Area == suites.Sender {
+				return fmt.Errorf("%s is about a sender: `khop verify-sender %s --check %s` runs it", check.ID, check.Provider, check.ID)
+			}
 			provider, err := mocks.Lookup(check.Provider)
 			if err != nil {
 				return err
@@ -73,8 +133,16 @@ func repeatCommand() *cobra.Command {
 func (v *verification) register(cmd *cobra.Command) {
 	v.credentials.register(cmd)
 	v.address.register(cmd)
-	cmd.Flags().StringVar(&v.folder, "report", "", "write report.json and junit.xml into this `folder`")
+	v.registerOutput(cmd)
 	cmd.Flags().Uint64Var(&v.seed, "seed", 0, "draw the generated payloads of an earlier run again; 0 draws new ones")
+	cmd.Flags().StringVar(&v.observer.Ask, "observe", "", "`command` or URL that tells how often the event {key} was applied")
+	cmd.Flags().StringVar(&v.observer.Path, "observe-path", "", "where the count stands in what the observer says, such as `.orders[0].count`")
+	cmd.Flags().Float64Var(&v.speed, "speed", 0, "how many times faster than the provider retries come; 0 compresses each wait to milliseconds, 1 is real time")
+}
+
+// registerOutput registers the flags of what is shown and written.
+func (v *verification) registerOutput(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&v.folder, "report", "", "write report.json and junit.xml into this `folder`")
 	cmd.Flags().BoolVarP(&v.quiet, "quiet", "q", false, "print the verdict alone")
 	cmd.Flags().BoolVarP(&v.verbose, "verbose", "v", false, "print every check")
 	cmd.MarkFlagsMutuallyExclusive("quiet", "verbose")
@@ -90,17 +158,30 @@ func (v *verification) run(ctx context.Context, out io.Writer, provider *mocks.P
 	if err != nil {
 		return err
 	}
-	if v.folder != "" {
-		if err := report.Folder(v.folder).Prepare(); err != nil {
-			return fmt.Errorf("--report %s: %w", v.folder, err)
+	if err := v.observable(); err != nil {
+		return err
+	}
+	if provider.Forbids != nil {
+		if err := provider.Forbids(account, to.URL); err != nil {
+			return fmt.Errorf("--target: %w", err)
 		}
+	}
+	if err := v.prepareFolder(); err != nil {
+		return err
 	}
 	console := &report.Console{Out: out, Color: colored(out), Detail: v.detail()}
 	console.Begin(version, provider.Title, to.URL.Redacted())
 	result, failure := suites.Run(ctx, suites.Config{
 		Provider: provider, Account: account, Pinned: pinned, Target: to, Only: only,
+		Observer: v.sight(), Speed: v.speed,
 		Seed: v.seed, Version: version, Watch: console.Watch, Repeat: v.repeat(provider),
 	})
+	return v.conclude(console, result, failure)
+}
+
+// conclude shows and writes what a run found out; its error is the exit code's
+// reason.
+func (v *verification) conclude(console *report.Console, result *report.Report, failure error) error {
 	if result == nil {
 		return failure
 	}
@@ -111,6 +192,38 @@ func (v *verification) run(ctx context.Context, out io.Writer, provider *mocks.P
 		}
 	}
 	return outcome(result, failure)
+}
+
+// prepareFolder proves that the report can be written before anything is sent.
+func (v *verification) prepareFolder() error {
+	if v.folder == "" {
+		return nil
+	}
+	if err := report.Folder(v.folder).Prepare(); err != nil {
+		return fmt.Errorf("--report %s: %w", v.folder, err)
+	}
+	return nil
+}
+
+// observable checks the flags of the observer before anything is sent.
+func (v *verification) observable() error {
+	switch {
+	case v.observer.Ask == "" && v.observer.Path != "":
+		return errors.New("--observe-path wants --observe: a command or URL to ask")
+	case v.observer.Ask == "":
+		return nil
+	}
+	if err := v.observer.Check(); err != nil {
+		return fmt.Errorf("--observe: %w", err)
+	}
+	return nil
+}
+
+func (v *verification) sight() *target.Observer {
+	if v.observer.Ask == "" {
+		return nil
+	}
+	return &v.observer
 }
 
 // outcome is how a finished run ends the process. Its reason has been printed.
@@ -139,8 +252,8 @@ func (v *verification) detail() report.Detail {
 }
 
 // repeat spells the command that runs a check again. Secrets stay out of it.
-func (v *verification) repeat(provider *mocks.Provider) func(suites.Check) string {
-	return func(check suites.Check) string {
+func (v *verification) repeat(provider *mocks.Provider) func(suites.Check, uint64) string {
+	return func(check suites.Check, seed uint64) string {
 		command := "khop repeat " + check.ID + v.address.flags()
 		for _, secret := range provider.Secrets {
 			command += fmt.Sprintf(" --secret %s=\"$%s\"", secret.Name, provider.Variable(secret.Name))
@@ -148,7 +261,7 @@ func (v *verification) repeat(provider *mocks.Provider) func(suites.Check) strin
 		for _, setting := range v.settings {
 			command += " --set " + quote(setting)
 		}
-		return command
+		return fmt.Sprintf("%s --seed %d", command, seed)
 	}
 }
 

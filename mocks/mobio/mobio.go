@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/khop-dev/khop/mocks"
+	"github.com/khop-dev/khop/mocks/delivery"
 	"github.com/khop-dev/khop/schemas/rawjson"
 )
 
@@ -33,6 +34,7 @@ const (
 	Signature    = "signature"
 	Envelope     = "envelope"
 	AnswerWithin = "answer_within"
+	RetrySpacing = "retry_spacing"
 )
 
 func init() { mocks.Register(Provider()) }
@@ -57,14 +59,20 @@ func Provider() *mocks.Provider {
 				Help: "one event as the whole body, or wrapped as {merchant_id, timestamp, block_event: [...]}",
 			},
 			{
-				Name: AnswerWithin, Default: "100ms", Valid: duration,
+				Name: AnswerWithin, Default: "100ms", Valid: mocks.Duration,
 				Help: "how fast every event is to be answered",
+			},
+			{
+				Name: RetrySpacing, Default: spacing, Values: []string{spacing, otherSpacing},
+				Help: "minutes between resends within the hour; the document says Fibonacci, first after 5",
 			},
 		},
 		Scheme:    scheme(),
 		Fresh:     fresh,
 		Sequel:    sequel,
 		Nudge:     nudge,
+		Identity:  identity,
+		Policy:    policy,
 		Envelop:   envelop,
 		Objection: objection,
 	}
@@ -84,6 +92,29 @@ func sequel(payload rawjson.Value, birth mocks.Birth) rawjson.Value {
 		With("/data_event/id", rawjson.Text(birth.Hex(24))).
 		With("/data_event/action_time", Seconds(birth.Now.Add(-300*time.Millisecond))).
 		With("/data_event/created_time", Seconds(birth.Now))
+}
+
+// Two readings of "Fibonacci, first after 5 minutes, for one hour".
+const (
+	spacing      = "5,5,10,15,25"
+	otherSpacing = "5,8,13,21"
+)
+
+func policy(account mocks.Account) delivery.Policy {
+	if account.Settings[RetrySpacing] == otherSpacing {
+		return delivery.Mobio(delivery.Minutes(5, 8, 13, 21)...)
+	}
+	return delivery.Mobio()
+}
+
+// identity is the event's message_id; an event without one has the id in its data.
+func identity(payload rawjson.Value) string {
+	for _, member := range []string{"/message_id", "/data_event/id"} {
+		if id, ok := payload.Get(member); ok {
+			return id.Content()
+		}
+	}
+	return ""
 }
 
 // nudge lets the event be written down a few microseconds later.
@@ -135,12 +166,4 @@ func objection(status int, _ []byte) string {
 		return ""
 	}
 	return fmt.Sprintf("Mobio wants HTTP 200 for every event, not %d", status)
-}
-
-func duration(value string) error {
-	d, err := time.ParseDuration(value)
-	if err != nil || d <= 0 {
-		return fmt.Errorf("not a duration such as 100ms or 2s")
-	}
-	return nil
 }

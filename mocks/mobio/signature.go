@@ -66,6 +66,7 @@ var lookalikes = []mocks.Lookalike{
 	like(mocks.OtherConstruction, "sha256(body + app_secret), without app_id", func(_, body, secret string) string { return plain(body, secret) }),
 	like(mocks.OtherConstruction, "sha256(app_id + app_secret + body)", func(id, body, secret string) string { return plain(id, secret, body) }),
 	like(mocks.OtherConstruction, "sha256(body + app_id + app_secret)", func(id, body, secret string) string { return plain(body, id, secret) }),
+	like(mocks.OtherConstruction, "the app secret itself, compared as a static token", func(_, _, secret string) string { return secret }),
 	like(mocks.Misreading, "sha256(app_secret + app_id + body)", func(id, body, secret string) string { return plain(secret, id, body) }),
 	like(mocks.Misreading, "HMAC-SHA256(app_id, body)", func(id, body, _ string) string { return mac(id, body) }),
 	like(mocks.Misreading, "the documented formula over data_event alone", func(id, body, secret string) string { return plain(id, dataEvent(body, rawjson.Compact), secret) }),

@@ -4,6 +4,9 @@
 package platforms
 
 import (
-	_ "github.com/khop-dev/khop/mocks/mobio"   // registers mobio
-	_ "github.com/khop-dev/khop/mocks/superai" // registers superai
+	_ "github.com/khop-dev/khop/mocks/abaha"       // registers abaha
+	_ "github.com/khop-dev/khop/mocks/accesstrade" // registers accesstrade
+	_ "github.com/khop-dev/khop/mocks/esms"        // registers esms
+	_ "github.com/khop-dev/khop/mocks/mobio"       // registers mobio
+	_ "github.com/khop-dev/khop/mocks/superai"     // registers superai
 )

@@ -66,7 +66,7 @@ var lookalikes = []mocks.Lookalike{
 	{Confusion: mocks.Misreading, Name: `HMAC-SHA256 with the prefix "sha256="`, Digest: func(s map[string]string, body []byte) string {
 		return "sha256=" + digest(s, body)
 	}},
-	{Confusion: mocks.Misreading, Name: "the partner code itself, compared as a static token", Digest: func(s map[string]string, _ []byte) string {
+	{Confusion: mocks.OtherConstruction, Name: "the partner code itself, compared as a static token", Digest: func(s map[string]string, _ []byte) string {
 		return s[PartnerCode]
 	}},
 }

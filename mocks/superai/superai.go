@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/khop-dev/khop/mocks"
+	"github.com/khop-dev/khop/mocks/delivery"
 	"github.com/khop-dev/khop/schemas/rawjson"
 )
 
@@ -36,6 +37,8 @@ func Provider() *mocks.Provider {
 		Fresh:     fresh,
 		Sequel:    sequel,
 		Nudge:     nudge,
+		Identity:  identity,
+		Policy:    func(mocks.Account) delivery.Policy { return delivery.SuperAI() },
 		Objection: objection,
 	}
 }
@@ -56,6 +59,12 @@ func fresh(payload rawjson.Value, birth mocks.Birth) rawjson.Value {
 // sequel makes the update one more of the same parcel.
 func sequel(payload rawjson.Value, birth mocks.Birth) rawjson.Value {
 	return payload.With("/updated_at", at(birth.Now)).With("/pushed_at", at(birth.Now))
+}
+
+// identity is the parcel's code.
+func identity(payload rawjson.Value) string {
+	code, _ := payload.Get("/code")
+	return code.Content()
 }
 
 // nudge makes the parcel a second younger.

@@ -3,8 +3,10 @@ package report
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Detail says how much the console shows.
@@ -67,6 +69,7 @@ func (c *Console) closeArea() {
 // Finish prints what failed and the verdict.
 func (c *Console) Finish(r *Report) {
 	c.closeArea()
+	c.area = ""
 	if c.Detail > Quiet {
 		for _, status := range []Status{Error, Fail, Warn} {
 			for _, check := range r.With(status) {
@@ -78,6 +81,21 @@ func (c *Console) Finish(r *Report) {
 	}
 	c.verdict(r)
 }
+
+// Show prints a run that is over as if it had been watched.
+func (c *Console) Show(r *Report, provider string) {
+	if len(r.Runs) == 0 {
+		c.Begin(r.Khop, provider, r.Target)
+	}
+	for _, check := range r.Checks {
+		c.Watch(check)
+	}
+	c.Finish(r)
+	fmt.Fprintln(c.Out)
+}
+
+// Sum prints the verdict of several runs.
+func (c *Console) Sum(all *Report) { c.verdict(all) }
 
 // failure prints one check that did not hold.
 func (c *Console) failure(check Check) {
@@ -128,7 +146,7 @@ func (c *Console) skips(r *Report) {
 		}
 	}
 	for _, reason := range order {
-		fmt.Fprintf(c.Out, "\n%s  %d not judged: %s\n", c.faint("SKIP"), reasons[reason], reason)
+		fmt.Fprintf(c.Out, "\n%s  %d not judged: %s\n", c.faint("SKIP"), reasons[reason], visible(reason))
 	}
 }
 
@@ -138,7 +156,7 @@ func (c *Console) verdict(r *Report) {
 	fmt.Fprintf(c.Out, "%s  %s: %s  %s\n", c.paint(status, word), r.Provider, tally(r.Counts),
 		c.faint(fmt.Sprintf("(%d deliveries in %s, seed %d)", r.Deliveries, duration(r.DurationMS), r.Seed)))
 	if r.Reason != "" {
-		fmt.Fprintf(c.Out, "%s\n", r.Reason)
+		fmt.Fprintf(c.Out, "%s\n", visible(r.Reason))
 	}
 }
 
@@ -154,7 +172,7 @@ func (c *Console) block(label string, lines []string) {
 		if i > 0 {
 			label = ""
 		}
-		fmt.Fprintf(c.Out, "  %s  %s\n", c.faint(fmt.Sprintf("%-11s", label)), line)
+		fmt.Fprintf(c.Out, "  %s  %s\n", c.faint(fmt.Sprintf("%-11s", label)), visible(line))
 	}
 }
 
@@ -169,6 +187,20 @@ func (b Body) preview() []string {
 		return append(wrap(shorten(b.Text, 600), 120), fmt.Sprintf("(%d bytes in all)", b.Size))
 	}
 	return wrap(b.Text, 120)
+}
+
+// visible writes out what would drive the terminal instead of being shown: what a
+// target answers must not be able to colour, clear or retitle it.
+func visible(text string) string {
+	var out strings.Builder
+	for _, r := range text {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			out.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+		} else {
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
 }
 
 func tally(counts map[Status]int) string {

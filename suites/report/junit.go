@@ -59,19 +59,13 @@ type junitSuite struct {
 }
 
 type junitCase struct {
-	Class      string          `xml:"classname,attr"`
-	Name       string          `xml:"name,attr"`
-	Time       string          `xml:"time,attr"`
-	Properties []junitProperty `xml:"properties>property"`
-	Failure    *junitProblem   `xml:"failure"`
-	Error      *junitProblem   `xml:"error"`
-	Skipped    *junitProblem   `xml:"skipped"`
-	Output     string          `xml:"system-out,omitempty"`
-}
-
-type junitProperty struct {
-	Name  string `xml:"name,attr"`
-	Value string `xml:"value,attr"`
+	Class   string        `xml:"classname,attr"`
+	Name    string        `xml:"name,attr"`
+	Time    string        `xml:"time,attr"`
+	Failure *junitProblem `xml:"failure"`
+	Error   *junitProblem `xml:"error"`
+	Skipped *junitProblem `xml:"skipped"`
+	Output  string        `xml:"system-out,omitempty"`
 }
 
 type junitProblem struct {
@@ -83,7 +77,7 @@ type junitProblem struct {
 func (all *junitSuites) add(suite *junitSuite, check Check) {
 	c := junitCase{
 		Class: suite.Name, Name: check.ID, Time: seconds(check.DurationMS),
-		Properties: []junitProperty{{"id", check.ID}, {"level", check.Level}, {"source", check.Source}},
+		Output: legal(check.Level + ": " + check.Title + "\nsource: " + check.Source),
 	}
 	switch check.Status {
 	case Fail:

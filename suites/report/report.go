@@ -47,8 +47,9 @@ type Report struct {
 	DurationMS float64           `json:"duration_ms"`
 	Settings   map[string]string `json:"settings,omitempty"`
 	Counts     map[Status]int    `json:"counts"`
-	Deliveries int               `json:"deliveries"` // requests sent
-	AnswerMS   float64           `json:"answer_ms"`  // sum of the target's own answer times
+	Deliveries int               `json:"deliveries"`     // requests sent
+	AnswerMS   float64           `json:"answer_ms"`      // sum of the target's own answer times
+	Runs       []Run             `json:"runs,omitempty"` // of several providers side by side
 	Checks     []Check           `json:"checks"`
 }
 
@@ -79,6 +80,10 @@ type Exchange struct {
 	Answer   *Answer `json:"answer,omitempty"`
 	Failure  string  `json:"failure,omitempty"` // why there is no answer
 	AnswerMS float64 `json:"answer_ms"`
+	// Where it is part of a retry schedule: which attempt it is, from 1, and when
+	// the provider would make it, counted from the first. Runs compress the waits.
+	Attempt int     `json:"attempt,omitempty"`
+	DueMS   float64 `json:"due_ms,omitempty"`
 }
 
 // Message is a request as it was sent.

@@ -1,9 +1,12 @@
 package target
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"time"
 )
 
@@ -32,7 +35,9 @@ const (
 	TLS         FailureKind = "tls"         // no secure connection could be agreed on
 	Timeout     FailureKind = "timeout"     // connected, and nothing came in time
 	Closed      FailureKind = "closed"      // the connection ended without an answer
-	Lost        FailureKind = "lost"        // khop itself threw the answer away
+	Lost        FailureKind = "lost"        // khop itself ended the connection
+	NotOpened   FailureKind = "not-opened"  // khop itself opened no connection
+	TooLate     FailureKind = "too-late"    // khop itself kept the answer back
 	Canceled    FailureKind = "canceled"    // the run was interrupted
 )
 
@@ -63,7 +68,12 @@ func (a Answer) String() string {
 func read(response *http.Response) Answer {
 	defer response.Body.Close()
 	answer := Answer{Status: response.StatusCode, Header: response.Header}
-	// A body that breaks off still has its status, which is what providers read.
-	answer.Body, _ = io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	var err error
+	answer.Body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	// A body that breaks off still has its status, which is what providers read. One
+	// that never ends keeps their clients waiting until they give up.
+	if errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) {
+		answer.Failure = &Failure{Kind: Timeout, Err: fmt.Errorf("status %d, and a body without an end", answer.Status)}
+	}
 	return answer
 }

@@ -37,20 +37,19 @@ func (s *Session) exchange(ctx context.Context, request mocks.Request) Answer {
 	if s.conn == nil {
 		conn, err := s.target.dial(ctx)
 		if err != nil {
-			return Answer{Failure: failed(err)}
+			return Answer{Failure: failed(ctx, err)}
 		}
 		s.conn, s.reader = conn, bufio.NewReader(conn)
 	}
-	deadline, _ := ctx.Deadline()
-	_ = s.conn.SetDeadline(deadline)
+	defer heed(ctx, s.conn)()
 	if _, err := s.conn.Write(append(s.target.head(request), request.Body...)); err != nil {
 		s.Close()
-		return Answer{Failure: failed(err)}
+		return Answer{Failure: failed(ctx, err)}
 	}
 	response, err := http.ReadResponse(s.reader, &http.Request{Method: request.Method})
 	if err != nil {
 		s.Close()
-		return Answer{Failure: failed(err)}
+		return Answer{Failure: failed(ctx, err)}
 	}
 	answer := read(response)
 	if response.Close || !response.ProtoAtLeast(1, 1) {

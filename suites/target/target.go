@@ -10,8 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
-	"syscall"
+	"regexp"
 	"time"
 
 	"github.com/khop-dev/khop/mocks"
@@ -38,15 +37,20 @@ type Target struct {
 	client *http.Client
 }
 
+// password finds what stands before the host, which errors do not repeat.
+var password = regexp.MustCompile(`//[^/?#]*@`)
+
 // ParseURL reads a target's address. Its errors name what is wrong with it.
 func ParseURL(address string) (*url.URL, error) {
 	if address == "" {
 		return nil, errors.New("no address: give --target http://host:port/path")
 	}
 	u, err := url.Parse(address)
+	address = password.ReplaceAllString(address, "//***@")
+	var wrapped *url.Error
 	switch {
-	case err != nil:
-		return nil, fmt.Errorf("%q is not a URL: %w", address, err)
+	case errors.As(err, &wrapped):
+		return nil, fmt.Errorf("%q is not a URL: %w", address, wrapped.Err)
 	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, fmt.Errorf("%q needs http:// or https:// in front", address)
 	case u.Hostname() == "":
@@ -66,6 +70,7 @@ func New(config Config) *Target {
 			TLSClientConfig:       config.TLS,
 			ExpectContinueTimeout: time.Second,
 			DisableCompression:    true, // the body is judged as it was sent
+			Protocols:             http1(),
 			// Each delivery has a connection of its own, so that what a target
 			// leaves behind on one is no other check's business. See Session.
 			DisableKeepAlives: true,
@@ -75,6 +80,47 @@ func New(config Config) *Target {
 	}}
 }
 
+// Address is where a request goes: the target's own address, with the path and the
+// query that the request adds to it.
+func (t *Target) Address(request mocks.Request) *url.URL {
+	to := *t.config.URL
+	if request.Path != "" {
+		to = *to.JoinPath(request.Path)
+	}
+	if request.Query != "" && to.RawQuery != "" {
+		to.RawQuery += "&"
+	}
+	to.RawQuery += request.Query
+	return &to
+}
+
+// agreed are the headers that come with every delivery, unless its manner is to
+// leave them out.
+func (t *Target) agreed(manner Manner) http.Header {
+	if manner.WithoutHeaders {
+		return nil
+	}
+	return t.config.Header
+}
+
+// http1 is HTTP/1.1 alone: it is what the providers speak, and what the manners of a
+// request are about.
+func http1() *http.Protocols {
+	var only http.Protocols
+	only.SetHTTP1(true)
+	return &only
+}
+
+// Headers are those that come with every delivery.
+func (t *Target) Headers() http.Header { return t.config.Header }
+
+// Patient is the same target with that many times the timeout.
+func (t *Target) Patient(times int) *Target {
+	config := t.config
+	config.Timeout *= time.Duration(times)
+	return New(config)
+}
+
 // URL is the target's address.
 func (t *Target) URL() *url.URL { return t.config.URL }
 
@@ -82,9 +128,12 @@ func (t *Target) URL() *url.URL { return t.config.URL }
 type Manner struct {
 	Chunked        bool          // chunked transfer coding, no Content-Length
 	Pause          time.Duration // the body goes out in four pieces with this pause between
+	SplitAt        int           // with Pause: it goes out in two pieces, the first this long
 	ExpectContinue bool          // Expect: 100-continue before the body
 	CutAfter       int           // only that many bytes of the body go out, then the sending side closes; 0: all
 	LoseAnswer     bool          // the connection is reset when the answer begins
+	Fault          Fault         // the network fails in this way
+	WithoutHeaders bool          // the headers of Config are left out
 }
 
 // Send delivers one request and waits for what comes back.
@@ -93,9 +142,12 @@ func (t *Target) Send(ctx context.Context, request mocks.Request, manner Manner)
 	defer cancel()
 	start := time.Now()
 	var answer Answer
-	if manner.CutAfter > 0 || manner.LoseAnswer {
+	switch {
+	case manner.Fault != NoFault:
+		answer = t.fail(ctx, request, manner.Fault)
+	case manner.CutAfter > 0 || manner.LoseAnswer:
 		answer = t.sendByHand(ctx, request, manner)
-	} else {
+	default:
 		answer = t.sendByClient(ctx, request, manner)
 	}
 	answer.Took = time.Since(start)
@@ -103,13 +155,14 @@ func (t *Target) Send(ctx context.Context, request mocks.Request, manner Manner)
 }
 
 func (t *Target) sendByClient(ctx context.Context, request mocks.Request, manner Manner) Answer {
-	r, err := t.newRequest(ctx, request, manner)
+	var way progress
+	r, err := t.newRequest(way.watch(ctx), request, manner)
 	if err != nil {
-		return Answer{Failure: failed(err)}
+		return Answer{Failure: failed(ctx, err)}
 	}
 	response, err := t.client.Do(r)
 	if err != nil {
-		return Answer{Failure: failed(err)}
+		return Answer{Failure: failed(ctx, way.explain(err))}
 	}
 	return read(response)
 }
@@ -117,9 +170,13 @@ func (t *Target) sendByClient(ctx context.Context, request mocks.Request, manner
 func (t *Target) newRequest(ctx context.Context, request mocks.Request, manner Manner) (*http.Request, error) {
 	var body io.Reader = bytes.NewReader(request.Body)
 	if manner.Pause > 0 {
-		body = &trickle{ctx: ctx, rest: request.Body, piece: len(request.Body)/4 + 1, pause: manner.Pause}
+		piece := len(request.Body)/4 + 1
+		if manner.SplitAt > 0 {
+			piece = manner.SplitAt
+		}
+		body = &trickle{ctx: ctx, rest: request.Body, piece: piece, split: manner.SplitAt > 0, pause: manner.Pause}
 	}
-	r, err := http.NewRequestWithContext(ctx, request.Method, t.config.URL.String(), body)
+	r, err := http.NewRequestWithContext(ctx, request.Method, t.Address(request).String(), body)
 	if err != nil {
 		return nil, err
 	}
@@ -131,8 +188,11 @@ func (t *Target) newRequest(ctx context.Context, request mocks.Request, manner M
 	for name, values := range request.Header {
 		r.Header[name] = values // as spelled: a check may send a name in another case
 	}
-	for name, values := range t.config.Header {
+	for name, values := range t.agreed(manner) {
 		r.Header[name] = values
+	}
+	if host := t.config.Header.Get("Host"); host != "" {
+		r.Host = host // the client reads it from here alone
 	}
 	if manner.ExpectContinue {
 		r.Header.Set("Expect", "100-continue")
@@ -175,7 +235,8 @@ func (t *Target) hostPort() string {
 type trickle struct {
 	ctx   context.Context
 	rest  []byte
-	piece int
+	piece int  // how much goes out at once
+	split bool // after the first piece, all the rest
 	pause time.Duration
 	begun bool
 }
@@ -191,33 +252,11 @@ func (b *trickle) Read(into []byte) (int, error) {
 		case <-time.After(b.pause):
 		}
 	}
+	if b.begun && b.split {
+		b.piece = len(b.rest)
+	}
 	b.begun = true
 	n := copy(into, b.rest[:min(b.piece, len(b.rest))])
 	b.rest = b.rest[n:]
 	return n, nil
-}
-
-// failed sorts a transport error into what it says about the target.
-func failed(err error) *Failure {
-	var dns *net.DNSError
-	var dial *net.OpError
-	var certificate *tls.CertificateVerificationError
-	var record tls.RecordHeaderError
-	kind := Closed
-	switch {
-	case errors.Is(err, context.Canceled):
-		kind = Canceled
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT):
-		kind = Timeout
-	case errors.As(err, &certificate), errors.As(err, &record), strings.Contains(err.Error(), "tls: "),
-		strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
-		kind = TLS
-	case errors.As(err, &dns), errors.As(err, &dial) && dial.Op == "dial":
-		kind = Unreachable
-	}
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
-		err = wrapped.Err // the address is said elsewhere, and may hold a password
-	}
-	return &Failure{Kind: kind, Err: err}
 }

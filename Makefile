@@ -1,0 +1,42 @@
+# khop: contract tests and mock providers for Vietnamese webhooks.
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+# The race detector needs cgo, and so a C compiler.
+RACE    := $(if $(shell command -v $$($(GO) env CC) 2>/dev/null),-race)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build bin/khop, one static binary
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/khop ./cmd/khop
+
+demo: build ## verify the reference receiver and a faulty twin; reports go to out/
+	@sh examples/demo.sh bin/khop out
+
+test: ## run the fast tests with the race detector
+	$(GO) test $(RACE) ./...
+
+test-all: test ## run the slow tests as well
+	$(GO) test $(RACE) -count 1 -tags slow ./...
+
+lint: ## check format, vet and staticcheck
+	@unformatted="$$($(GO) tool gofumpt -l .)"; \
+	if [ -n "$$unformatted" ]; then echo "not gofumpt-formatted:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+bench: ## measure khop, as ratios taken in one run
+	$(GO) test -run '^$$' -bench . -benchtime 3x ./suites/...
+
+fuzz: ## fuzz everything that reads from outside, a minute each
+	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 1m ./schemas/rawjson
+	$(GO) test -run '^$$' -fuzz FuzzValidate -fuzztime 1m -fuzzminimizetime 10x ./schemas
+
+clean: ## remove what was built
+	rm -rf bin out
+
+.PHONY: help build demo test test-all lint bench fuzz clean

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/khop-dev/khop/mocks/accesstrade"
+)
+
+func mockCommand() *cobra.Command {
+	var c credentials
+	var listen string
+	config := accesstrade.Config{}
+	cmd := &cobra.Command{
+		Use:   "mock accesstrade",
+		Short: "Play the AccessTrade endpoint",
+		Long: `Play AccessTrade's Tracking API: POST /core/transactions/postback, GET /core/transactions
+and POST /core/transactions/postbacks/common. Every call is printed with its verdict;
+GET /_khop/journal and GET /_khop/transactions show what came and what is kept.`,
+		Example: `  khop mock accesstrade --listen 127.0.0.1:8090 --secret access_key=K --secret secret_key=S`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			provider, err := providerArgument(cmd, args)
+			if err != nil {
+				return err
+			}
+			if provider.Name != accesstrade.Name {
+				return fmt.Errorf("khop mock plays accesstrade alone: %s sends, and `khop send %s` does that", provider.Title, provider.Name)
+			}
+			account, _, err := c.account(provider)
+			if err != nil {
+				return err
+			}
+			config.AccessKey, config.SecretKey = account.Secrets[accesstrade.AccessKey], account.Secrets[accesstrade.SecretKey]
+			out := cmd.OutOrStdout()
+			config.Watch = func(e accesstrade.Entry) { fmt.Fprintln(out, line(e)) }
+			endpoint, err := accesstrade.New(config)
+			if err != nil {
+				return err
+			}
+			listener, err := net.Listen("tcp", listen)
+			if err != nil {
+				return serious{fmt.Errorf("--listen %s: %w", listen, err)}
+			}
+			fmt.Fprintf(out, "AccessTrade endpoint on http://%s (stop with Ctrl-C)\n", listener.Addr())
+			return serve(cmd.Context(), listener, endpoint)
+		},
+	}
+	c.register(cmd)
+	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8090", "`address` to listen on; port 0 takes a free one")
+	cmd.Flags().IntVar(&config.FailureStatus, "failure-status", 200, "HTTP `status` of a refusal: 200, or a 4xx")
+	cmd.Flags().StringVar(&config.ListingFormula, "listing-signature", accesstrade.AnyFormula, "the only `formula` to take for a listing's signature: any, unchecked, secret or date")
+	cmd.Flags().StringVar(&config.BulkFormula, "bulk-signature", accesstrade.AnyFormula, "the only `formula` to take for a bulk update's signature: any, unchecked, first-id, all-ids, request-time or secret")
+	return cmd
+}
+
+// line tells one call in a line.
+func line(e accesstrade.Entry) string {
+	what := fmt.Sprintf("%s  %-11s %-13s", e.Time.Format("15:04:05.000"), e.Call, e.Verdict)
+	if len(e.Transactions) > 0 {
+		what += " " + strings.Join(e.Transactions, " ")
+	}
+	if e.Message != "" {
+		what += "  " + e.Message
+	}
+	return what
+}

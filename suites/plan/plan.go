@@ -1,0 +1,200 @@
+package plan
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/khop-dev/khop/mocks"
+	"github.com/khop-dev/khop/suites/target"
+)
+
+// Plan is what khop.yaml says.
+type Plan struct {
+	Seed uint64
+	Runs []Run
+}
+
+// Run is one provider to verify.
+type Run struct {
+	Provider    *mocks.Provider
+	Target      string
+	Secrets     map[string]string
+	Settings    map[string]string
+	Headers     map[string]string
+	Observe     string
+	ObservePath string
+	Timeout     time.Duration
+	Speed       float64
+	CA          string
+	InsecureTLS bool
+}
+
+// Read reads a plan. lookup finds environment variables (os.LookupEnv).
+func Read(file string, lookup func(string) (string, bool)) (*Plan, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("reading the configuration: %w", err)
+	}
+	return Parse(file, text, lookup)
+}
+
+// Parse reads a plan from text; file is its name for messages.
+func Parse(file string, text []byte, lookup func(string) (string, bool)) (*Plan, error) {
+	var document yaml.Node
+	if err := yaml.Unmarshal(text, &document); err != nil {
+		return nil, fmt.Errorf("%s: %s", file, strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	if len(document.Content) == 0 {
+		return nil, fmt.Errorf("%s is empty; `khop init` writes one to begin with", file)
+	}
+	r := &reader{file: file, lookup: lookup}
+	plan := r.plan(document.Content[0])
+	if err := errors.Join(r.problems...); err != nil {
+		return nil, err
+	}
+	return plan, nil
+}
+
+// reader walks the document and collects what is wrong with it.
+type reader struct {
+	file     string
+	lookup   func(string) (string, bool)
+	problems []error
+}
+
+func (r *reader) wrong(at *yaml.Node, format string, details ...any) {
+	r.problems = append(r.problems, fmt.Errorf("%s:%d:%d: %w", r.file, at.Line, at.Column, fmt.Errorf(format, details...)))
+}
+
+func (r *reader) plan(root *yaml.Node) *Plan {
+	plan := &Plan{}
+	r.mapping(root, "the configuration", map[string]func(key, value *yaml.Node){
+		"seed": func(_, value *yaml.Node) { r.decode(value, &plan.Seed, "a whole number") },
+		"providers": func(_, value *yaml.Node) {
+			known := map[string]func(key, value *yaml.Node){}
+			for _, name := range mocks.Names() {
+				known[name] = func(key, value *yaml.Node) {
+					provider, err := mocks.Lookup(name)
+					if err != nil {
+						r.wrong(key, "%w", err)
+						return
+					}
+					plan.Runs = append(plan.Runs, r.run(provider, key, value))
+				}
+			}
+			r.mapping(value, "providers", known)
+		},
+	})
+	if len(plan.Runs) == 0 && len(r.problems) == 0 {
+		r.wrong(root, "names no provider to verify")
+	}
+	return plan
+}
+
+func (r *reader) run(provider *mocks.Provider, key, node *yaml.Node) Run {
+	run := Run{Provider: provider, Secrets: map[string]string{}, Settings: map[string]string{}, Headers: map[string]string{}, Timeout: target.DefaultTimeout}
+	r.mapping(node, provider.Name, map[string]func(key, value *yaml.Node){
+		"target":       func(_, value *yaml.Node) { run.Target = r.text(value) },
+		"secrets":      func(_, value *yaml.Node) { r.secrets(value, provider, run.Secrets) },
+		"settings":     func(_, value *yaml.Node) { r.texts(value, run.Settings) },
+		"headers":      func(_, value *yaml.Node) { r.texts(value, run.Headers) },
+		"observe":      func(_, value *yaml.Node) { run.Observe = r.text(value) },
+		"observe_path": func(_, value *yaml.Node) { run.ObservePath = r.text(value) },
+		"timeout":      func(_, value *yaml.Node) { r.decode(value, &run.Timeout, "a length of time such as 10s") },
+		"speed":        func(_, value *yaml.Node) { r.decode(value, &run.Speed, "a number") },
+		"ca":           func(_, value *yaml.Node) { run.CA = r.text(value) },
+		"insecure_tls": func(_, value *yaml.Node) { r.decode(value, &run.InsecureTLS, "true or false") },
+	})
+	if run.Target == "" {
+		r.wrong(key, "%s has no target", provider.Name)
+	} else if _, err := target.ParseURL(run.Target); err != nil {
+		r.wrong(key, "%s: target: %w", provider.Name, err)
+	}
+	if len(r.problems) > 0 {
+		return run // what is missing has been said
+	}
+	if _, err := provider.Account(run.Secrets, run.Settings); err != nil {
+		r.wrong(key, "%s: %w", provider.Name, err)
+	}
+	return run
+}
+
+// secrets takes references alone: a file lies in a repository.
+func (r *reader) secrets(node *yaml.Node, provider *mocks.Provider, into map[string]string) {
+	known := map[string]func(key, value *yaml.Node){}
+	for _, secret := range provider.Secrets {
+		known[secret.Name] = func(key, value *yaml.Node) {
+			if !reference.MatchString(value.Value) {
+				r.wrong(value, "a secret is not written here: use ${%s}", provider.Variable(secret.Name))
+				return
+			}
+			if text := r.text(value); text != "" {
+				into[secret.Name] = text
+			}
+		}
+	}
+	r.mapping(node, "secrets of "+provider.Name, known)
+}
+
+func (r *reader) texts(node *yaml.Node, into map[string]string) {
+	if node.Kind != yaml.MappingNode {
+		r.wrong(node, "has to be a list of names and values")
+		return
+	}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		into[node.Content[i].Value] = r.text(node.Content[i+1])
+	}
+}
+
+// reference is ${NAME}.
+var reference = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+
+// text is a scalar with its ${VARIABLES} filled in.
+func (r *reader) text(node *yaml.Node) string {
+	if node.Kind != yaml.ScalarNode {
+		r.wrong(node, "has to be a text")
+		return ""
+	}
+	return reference.ReplaceAllStringFunc(node.Value, func(match string) string {
+		name := reference.FindStringSubmatch(match)[1]
+		value, ok := r.lookup(name)
+		if !ok {
+			r.wrong(node, "the variable %s is not set", name)
+		}
+		return value
+	})
+}
+
+func (r *reader) decode(node *yaml.Node, into any, what string) {
+	if err := node.Decode(into); err != nil {
+		r.wrong(node, "%q is not %s", node.Value, what)
+	}
+}
+
+// mapping hands every value to the function of its key; another key is an error.
+func (r *reader) mapping(node *yaml.Node, what string, known map[string]func(key, value *yaml.Node)) {
+	if node.Kind != yaml.MappingNode {
+		r.wrong(node, "%s has to be a list of keys and values", what)
+		return
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key, value := node.Content[i], node.Content[i+1]
+		take, ok := known[key.Value]
+		switch {
+		case !ok:
+			r.wrong(key, "%s has no key %q%s", what, key.Value, mocks.Suggest(key.Value, sortedKeys(known)))
+		case seen[key.Value]:
+			r.wrong(key, "%s has the key %q twice", what, key.Value)
+		default:
+			seen[key.Value] = true
+			take(key, value)
+		}
+	}
+}

@@ -1,0 +1,36 @@
+package report
+
+import "time"
+
+// Run sums one provider's run up in the report of several.
+type Run struct {
+	Provider   string         `json:"provider"`
+	Target     string         `json:"target"`
+	Verdict    Verdict        `json:"verdict"`
+	Reason     string         `json:"reason,omitempty"`
+	Seed       uint64         `json:"seed"`
+	DurationMS float64        `json:"duration_ms"`
+	Counts     map[Status]int `json:"counts"`
+}
+
+// Merge makes one report of several that ran side by side: all checks, and the
+// worst verdict.
+func Merge(khop string, started time.Time, reports []*Report) *Report {
+	all := &Report{Schema: Version, Khop: khop, Provider: "all", Started: started, Checks: []Check{}}
+	for _, r := range reports {
+		if r.Counts == nil {
+			r.Conclude() // a run that left nothing behind but its reason
+		}
+		all.Seed = r.Seed
+		all.Deliveries += r.Deliveries
+		all.AnswerMS += r.AnswerMS
+		all.Checks = append(all.Checks, r.Checks...)
+		all.Runs = append(all.Runs, Run{r.Provider, r.Target, r.Verdict, r.Reason, r.Seed, r.DurationMS, r.Counts})
+		if r.Reason != "" && all.Reason == "" {
+			all.Reason = r.Provider + ": " + r.Reason
+		}
+	}
+	all.DurationMS = float64(time.Since(started).Microseconds()) / 1000
+	all.Conclude()
+	return all
+}
