@@ -87,7 +87,12 @@ var agreed = http.Header{"X-Abaha-Token": {"t0ken"}}
 func verify(t *testing.T, provider string, defects ...string) *report.Report {
 	t.Helper()
 	server := serve(t, provider, defects...)
-	r, err := suites.RunPlain(t.Context(), config(t, provider, server.URL))
+	c := config(t, provider, server.URL)
+	if provider == "mobio" && !slices.Contains(defects, "slow-answers") {
+		// Many runs share the machine: only the defect that is about time is timed.
+		c.Account = c.Account.With("answer_within", "5s")
+	}
+	r, err := suites.RunPlain(t.Context(), c)
 	if r == nil {
 		t.Fatal(err)
 	}

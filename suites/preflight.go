@@ -90,8 +90,9 @@ func (p *Probe) findBaseline(ctx context.Context) (refusal Reply, found bool) {
 func (p *Probe) accepted(ctx context.Context) []mocks.Event {
 	var events []mocks.Event
 	for _, e := range p.Documented() {
-		if p.Send(ctx, p.Genuine(e)).Acknowledged() {
+		if reply := p.Send(ctx, p.Genuine(e)); reply.Acknowledged() {
 			events = append(events, e)
+			p.baseline.took = min(p.baseline.took, reply.Took) // the first may have woken it up
 		}
 	}
 	if len(events) == 0 { // a target of moods: it took one a moment ago

@@ -2,6 +2,7 @@ package suites
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -202,6 +203,7 @@ func (p *Probe) SendEach(ctx context.Context, deliveries []Delivery) []Reply {
 			}
 		}
 		if silent >= 2 {
+			p.insistOnAnswers(ctx)
 			break
 		}
 	}
@@ -256,6 +258,19 @@ func (p *Probe) insistOnTarget(ctx context.Context, reply Reply) {
 		if err := p.target.Alive(ctx); err != nil {
 			panic(gone{fmt.Errorf("it went away during %q: %w", reply.exchange.Note, err)})
 		}
+	}
+}
+
+// insistOnAnswers ends the check when the target does not answer an ordinary
+// delivery any more: it has stopped, and waiting for it check after check would take
+// an hour and say nothing.
+func (p *Probe) insistOnAnswers(ctx context.Context) {
+	d := p.Genuine(p.Usual())
+	d.Note += ", to see whether the target still answers"
+	reply := p.try(ctx, d)
+	p.insistOnTarget(ctx, reply)
+	if reply.Failure != nil && reply.Failure.Kind == target.Timeout {
+		panic(gone{errors.New("it takes connections and no longer answers anything")})
 	}
 }
 

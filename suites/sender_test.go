@@ -60,7 +60,7 @@ func verifySender(t *testing.T, defects ...string) *report.Report {
 	t.Cleanup(server.Close)
 	m, err := merchant.New(merchant.Config{
 		Endpoint: server.URL, AccessKey: keys["access_key"], SecretKey: keys["secret_key"],
-		Defects: defects, Client: &http.Client{Timeout: 300 * time.Millisecond},
+		Defects: defects, Client: &http.Client{Timeout: 2 * time.Second},
 	})
 	if err != nil {
 		t.Fatal(err)

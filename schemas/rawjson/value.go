@@ -207,7 +207,9 @@ func split(pointer string) []string {
 	}
 	tokens := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
 	for i, token := range tokens {
-		tokens[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+		if strings.Contains(token, "~") { // hardly ever
+			tokens[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+		}
 	}
 	return tokens
 }
