@@ -2,6 +2,7 @@ package suites
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -112,15 +113,22 @@ const howToObserve = "side effects cannot be seen: give --observe a command or U
 // they get a while to reach the wanted number, and then a moment to go beyond it.
 func (p *Probe) applied(ctx context.Context, payload rawjson.Value, want int) int {
 	const patience, moment, pause = 3 * time.Second, 60 * time.Millisecond, 20 * time.Millisecond
-	key := p.Provider.Identity(payload)
+	key, start := p.Provider.Identity(payload), time.Now()
 	look := func() int {
 		n, err := p.observer.Count(ctx, key)
-		if err != nil {
+		switch {
+		case ctx.Err() != nil:
+			panic(interrupted{context.Cause(ctx)})
+		case errors.Is(err, target.ErrNothingThere) && want > 0 && time.Since(start) < patience:
+			return 0 // the event may be on its way
+		case errors.Is(err, target.ErrNothingThere) && want == 0:
+			return 0
+		case err != nil:
 			panic(blind{err})
 		}
 		return n
 	}
-	for start := time.Now(); look() < want && time.Since(start) < patience && ctx.Err() == nil; {
+	for look() < want && time.Since(start) < patience && ctx.Err() == nil {
 		time.Sleep(pause)
 	}
 	if !p.settledOnce {
@@ -156,7 +164,7 @@ func (a appliedMatcher) Match(actual any) (bool, error) {
 }
 
 func (a appliedMatcher) FailureMessage(actual any) string {
-	return fmt.Sprintf("%s: applied %s, and not %s", a.reply.exchange.Note, times(actual.(int)), times(a.want))
+	return fmt.Sprintf("%s: applied %s; wanted: %s", a.reply.exchange.Note, times(actual.(int)), times(a.want))
 }
 
 func (a appliedMatcher) NegatedFailureMessage(actual any) string {

@@ -33,9 +33,9 @@ type masker struct {
 
 // masker is made of the account's secrets and of what else lets somebody in: the
 // address's password and the headers that may carry a credential.
-func (s *session) masker() masker {
+func (c Config) masker() masker {
 	var m masker
-	for _, secret := range s.secrets() {
+	for _, secret := range c.secrets() {
 		if len(secret) < telling {
 			m.short = append(m.short, secret)
 			continue
@@ -52,21 +52,25 @@ func (s *session) masker() masker {
 	return m
 }
 
+// Mask hides the account's secrets in text, and what else of the configuration lets
+// somebody in.
+func (c Config) Mask(text string) string { return c.masker().Replace(text) }
+
 // harmless are the names of headers whose value lets nobody in. Any other that the
 // user gives may be a credential: some providers agree on one under a free name.
 var harmless = regexp.MustCompile(`(?i)^(host|accept.*|content-.*|user-agent|cache-control|forwarded|x-forwarded-.*)$`)
 
-func (s *session) secrets() []string {
-	all := slices.Collect(maps.Values(s.config.Account.Secrets))
-	if user := s.config.Target.URL.User; user != nil {
+func (c Config) secrets() []string {
+	all := slices.Collect(maps.Values(c.Account.Secrets))
+	if user := c.Target.URL.User; user != nil {
 		if password, ok := user.Password(); ok {
 			all = append(all, password, user.Username()+":"+password) // the latter is sent in base64
 		}
 	}
-	for _, values := range s.config.Target.URL.Query() {
+	for _, values := range c.Target.URL.Query() {
 		all = append(all, values...) // a token in the target's own address
 	}
-	for name, values := range s.config.Target.Header {
+	for name, values := range c.Target.Header {
 		for _, value := range values {
 			if harmless.MatchString(name) {
 				continue
@@ -151,7 +155,7 @@ func (m masker) tail(text string) string {
 // mask hides the secrets in everything that a target or an error may have put into
 // a result.
 func (s *session) mask(result *report.Check) {
-	m := s.masker()
+	m := s.config.masker()
 	result.Message = m.Replace(result.Message)
 	result.Expected = m.Replace(result.Expected)
 	result.Actual = m.Replace(result.Actual)
@@ -159,6 +163,7 @@ func (s *session) mask(result *report.Check) {
 	for i := range result.Exchanges {
 		e := &result.Exchanges[i]
 		e.Note, e.Failure = m.Replace(e.Note), m.Replace(e.Failure)
+		e.Request.URL = m.Replace(e.Request.URL)
 		m.body(&e.Request.Body)
 		m.headers(e.Request.Header)
 		if e.Answer != nil {

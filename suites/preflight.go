@@ -19,7 +19,7 @@ var genuineDelivery = rule{
 	Name: "genuine-delivery", Area: Preflight, Gate: true,
 	Title: "a genuine delivery is acknowledged",
 	Why:   "A receiver that refuses what the provider really sends gets nothing at all.",
-	Fix:   "Compute the signature over the raw request body, exactly as the provider documents it, and answer 200. Check path and secrets first.",
+	Fix:   "Check path, secrets and headers first; then compute what the provider documents, over the raw request, and answer 200.",
 	For: demands{
 		"superai": must(superaiSignature), "mobio": must(mobioSignature),
 		"abaha": must(abahaEvents), "esms": must(esmsSamples), "accesstrade": must(accesstradePostback),
@@ -138,6 +138,8 @@ func hint(refusal Reply) string {
 	switch {
 	case refusal.Failure != nil && refusal.Failure.Kind == target.Timeout:
 		return "; it took the connection and never answered"
+	case refusal.Failure != nil && refusal.probe.target.URL().Scheme == "http":
+		return "; does it speak https?"
 	case refusal.Failure != nil:
 		return ""
 	case refusal.Status/100 == 3:
@@ -146,6 +148,8 @@ func hint(refusal Reply) string {
 		return "; is the path of --target right?"
 	case refusal.Status == http.StatusMethodNotAllowed:
 		return "; is this the webhook's path? Deliveries are POST requests"
+	case (refusal.Status == http.StatusUnauthorized || refusal.Status == http.StatusForbidden) && refusal.probe.Provider.Scheme == nil:
+		return "; is there a header that it wants? --header 'Name: value' sends one"
 	case refusal.Status == http.StatusUnauthorized, refusal.Status == http.StatusForbidden:
 		return "; are the secrets given to khop those of the target?"
 	case refusal.Status >= http.StatusInternalServerError:

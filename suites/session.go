@@ -234,7 +234,7 @@ func (s *session) conclude(check Check, ending any, result *report.Check) {
 			result.Status, result.Message = report.Error, errSlow.Error()
 			return
 		}
-		result.Status, result.Message = report.Error, "interrupted"
+		result.Status, result.Message = report.Skip, "the run was interrupted"
 		s.end(ErrInterrupted, "the run was interrupted")
 	case error:
 		result.Status, result.Message = report.Error, ending.Error()
@@ -262,7 +262,7 @@ func (s *session) finish() (*report.Report, error) {
 		s.run(context.Background(), check)
 	}
 	if s.over != nil && !errors.Is(s.over, errGate) {
-		s.report.Reason = s.masker().Replace(s.over.Error())
+		s.report.Reason = s.config.Mask(s.over.Error())
 	}
 	if s.config.Stage != nil {
 		s.report.Deliveries = s.config.Stage.seen()

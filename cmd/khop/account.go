@@ -45,6 +45,8 @@ func (c *credentials) account(provider *mocks.Provider) (account mocks.Account, 
 	return account, pinned, err
 }
 
+var examples = map[string]string{"--secret": "partner_code=PARTNER-42", "--set": "signature=bare"}
+
 // assignments reads name=value pairs. A value is never part of an error: it may be
 // a secret.
 func assignments(flag string, pairs []string) (map[string]string, error) {
@@ -52,7 +54,7 @@ func assignments(flag string, pairs []string) (map[string]string, error) {
 	for _, pair := range pairs {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok || name == "" {
-			return nil, fmt.Errorf("%s wants name=value, such as %s partner_code=PARTNER-42", flag, flag)
+			return nil, fmt.Errorf("%s wants name=value, such as %s %s", flag, flag, examples[flag])
 		}
 		if _, twice := values[name]; twice {
 			return nil, fmt.Errorf("%s %s is given twice", flag, name)

@@ -7,11 +7,13 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/suites/plan"
 	"github.com/khop-dev/khop/suites/target"
 )
@@ -46,6 +48,28 @@ var fieldName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
 
 // isBreak tells what no header value may hold.
 func isBreak(r rune) bool { return r == '\r' || r == '\n' || r == 0 }
+
+// reserved are headers that the provider and HTTP itself set.
+var reserved = []string{"Content-Length", "Content-Type", "Transfer-Encoding", "Connection", "Expect"}
+
+// forProvider is the target of a provider's deliveries: a header of the user's must
+// not take the place of the provider's own.
+func (a *address) forProvider(p *mocks.Provider) (target.Config, error) {
+	config, err := a.target()
+	if err != nil {
+		return config, err
+	}
+	own := reserved
+	if p.Scheme != nil {
+		own = append(slices.Clone(own), p.Scheme.Header)
+	}
+	for _, name := range own {
+		if config.Header.Get(name) != "" {
+			return config, fmt.Errorf("--header %s: khop sets this one as %s does; leave it out", name, p.Title)
+		}
+	}
+	return config, nil
+}
 
 func (a *address) target() (target.Config, error) {
 	u, err := target.ParseURL(a.url)
@@ -91,6 +115,9 @@ func (a *address) flags() string {
 	}
 	if a.insecure {
 		out += " --insecure-tls"
+	}
+	if a.timeout != target.DefaultTimeout {
+		out += " --timeout " + a.timeout.String()
 	}
 	return out
 }

@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	_ "github.com/khop-dev/khop/mocks/platforms" // all providers
 	"github.com/khop-dev/khop/suites"
@@ -55,12 +56,27 @@ judged; 3 the target is unreachable or khop itself failed; 130 interrupted.`,
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(verifyCommand(), repeatCommand(), listCommand(), explainCommand(), receiverCommand(), mockCommand(), sendCommand(), verifySenderCommand(), initCommand())
 
+	for _, cmd := range root.Commands() {
+		cmd.PreRunE = refuseEmpty
+	}
 	failure := root.ExecuteContext(ctx)
 	var judged verdict
 	if failure != nil && !errors.As(failure, &judged) {
 		fmt.Fprintln(err, "khop: "+failure.Error())
 	}
 	return exitCode(failure)
+}
+
+// refuseEmpty refuses flags that were given without content: in CI that is a variable
+// that is not set, and the run would quietly be another one than was meant.
+func refuseEmpty(cmd *cobra.Command, _ []string) error {
+	var empty error
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Value.String() == "" {
+			empty = fmt.Errorf("--%s is given and empty; is a variable not set?", f.Name)
+		}
+	})
+	return empty
 }
 
 // verdict ends a command whose target was judged; the report has said everything.

@@ -6,13 +6,16 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/khop-dev/khop/fixtures/receivers"
+	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/mocks/abaha"
 	"github.com/khop-dev/khop/mocks/accesstrade"
+	"github.com/khop-dev/khop/schemas"
 )
 
 func receiverCommand() *cobra.Command {
@@ -31,6 +34,9 @@ func receiverCommand() *cobra.Command {
 			}
 			account, _, err := c.account(provider)
 			if err != nil {
+				return err
+			}
+			if err := knownDefects(provider, defects); err != nil {
 				return err
 			}
 			if header != "" {
@@ -60,6 +66,25 @@ func receiverCommand() *cobra.Command {
 	cmd.Flags().StringVarP(&header, "header", "H", "", "abaha: the agreed `\"Name: value\"` without which deliveries are refused")
 	cmd.Flags().StringArrayVar(&defects, "defect", nil, "have this known `bug` (see khop list defects); may be repeated")
 	return cmd
+}
+
+// knownDefects refuses a defect that the provider's receiver cannot have, and names
+// the nearest one.
+func knownDefects(provider *mocks.Provider, wanted []string) error {
+	var known []string
+	for _, d := range receivers.Defects(provider.Name) {
+		known = append(known, d.Name)
+	}
+	for _, name := range wanted {
+		if slices.Contains(known, name) {
+			continue
+		}
+		if near, ok := schemas.Nearest(name, known); ok {
+			return fmt.Errorf("--defect: no %q; did you mean %q?", name, near)
+		}
+		return fmt.Errorf("--defect: no %q; `khop list defects %s` shows the %d that there are", name, provider.Name, len(known))
+	}
+	return nil
 }
 
 // serve answers until the context ends, and lets running requests finish.

@@ -15,6 +15,8 @@ import (
 	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/mocks/delivery"
 	"github.com/khop-dev/khop/schemas/rawjson"
+	"github.com/khop-dev/khop/suites"
+	"github.com/khop-dev/khop/suites/report"
 	"github.com/khop-dev/khop/suites/target"
 )
 
@@ -69,11 +71,14 @@ the target cannot be reached.`,
 }
 
 func (s *sending) run(ctx context.Context, out io.Writer, provider *mocks.Provider, event mocks.Event) error {
+	if s.speed <= 0 || s.speed != 1 && !s.retry {
+		return errors.New("--speed is how many times faster than the provider retries come: a number above 0, and only with --retry")
+	}
 	account, _, err := s.account(provider)
 	if err != nil {
 		return err
 	}
-	config, err := s.target()
+	config, err := s.forProvider(provider)
 	if err != nil {
 		return err
 	}
@@ -97,12 +102,18 @@ func (s *sending) run(ctx context.Context, out io.Writer, provider *mocks.Provid
 		last = to.Send(ctx, request, target.Manner{})
 		outcome := outcomeOf(provider, last)
 		fmt.Fprintf(out, "attempt %d: %s after %s: %s\n", number, last, last.Took.Round(time.Millisecond/10), outcome)
-		if wait, again := policy.Next(number, outcome); again {
+		switch wait, again := policy.Next(number, outcome); {
+		case again:
 			fmt.Fprintf(out, "  the next attempt is due in %s\n", wait)
+		case s.retry && outcome != delivery.Accepted && number <= len(policy.Waits):
+			fmt.Fprintf(out, "  %s does not send again after this\n", provider.Title)
+		case s.retry && outcome != delivery.Accepted:
+			fmt.Fprintf(out, "  %s does not send again any more\n", provider.Title)
 		}
 		return outcome
 	})
-	return s.verdict(out, provider, journal, last)
+	mask := suites.Config{Provider: provider, Account: account, Target: config}.Mask
+	return s.verdict(out, provider, journal, last, mask)
 }
 
 // body is the event's wire form.
@@ -148,8 +159,15 @@ func change(provider *mocks.Provider, payload rawjson.Value, member, value strin
 		pointer = "/" + member
 	}
 	before, there := payload.Get(pointer)
+	if !there && pointer != member {
+		return payload, fmt.Errorf("--data %s: the event has no such member%s (--data /%s=... adds one)", member, mocks.Suggest(member, names(payload)), member)
+	}
 	after := rawjson.Text(value)
-	if parsed, err := rawjson.Parse([]byte(value)); err == nil && !provider.Query && (!there || before.Kind() != rawjson.String) {
+	if !provider.Query && there && before.Kind() != rawjson.String {
+		parsed, err := rawjson.Parse([]byte(value))
+		if err != nil {
+			return payload, fmt.Errorf("--data %s: the value has to be JSON, as the member is no text: %w", member, err)
+		}
 		after = parsed
 	}
 	changed := payload.With(pointer, after)
@@ -157,6 +175,15 @@ func change(provider *mocks.Provider, payload rawjson.Value, member, value strin
 		return payload, fmt.Errorf("--data %s: the event has no place for it", member)
 	}
 	return changed, nil
+}
+
+// names are a payload's top-level members.
+func names(payload rawjson.Value) []string {
+	var all []string
+	for _, m := range payload.Members() {
+		all = append(all, m.Name)
+	}
+	return all
 }
 
 // outcomeOf is how the provider sees an answer.
@@ -176,7 +203,7 @@ func outcomeOf(provider *mocks.Provider, answer target.Answer) delivery.Outcome 
 	return delivery.Broken
 }
 
-func (s *sending) verdict(out io.Writer, provider *mocks.Provider, journal *delivery.Journal, last target.Answer) error {
+func (s *sending) verdict(out io.Writer, provider *mocks.Provider, journal *delivery.Journal, last target.Answer, mask func(string) string) error {
 	switch {
 	case journal.End == delivery.Canceled:
 		return verdict{exitInterrupted}
@@ -186,7 +213,7 @@ func (s *sending) verdict(out io.Writer, provider *mocks.Provider, journal *deli
 		return serious{fmt.Errorf("the target cannot be reached: %w", last.Failure)}
 	case last.Failure == nil:
 		fmt.Fprintln(out, provider.Objection(last.Status, last.Body))
-		fmt.Fprintf(out, "%.500s\n", last.Body)
+		fmt.Fprintf(out, "%.500s\n", report.Visible(mask(string(last.Body))))
 	}
 	return verdict{exitFailed}
 }

@@ -26,6 +26,7 @@ type verification struct {
 	speed          float64
 	seed           uint64
 	quiet, verbose bool
+	once           bool // one check is wanted, and a run that does not judge it is none
 }
 
 func verifyCommand() *cobra.Command {
@@ -123,6 +124,7 @@ func repeatCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			v.once = true
 			return v.run(cmd.Context(), cmd.OutOrStdout(), provider, []string{check.ID})
 		},
 	}
@@ -154,9 +156,12 @@ func (v *verification) run(ctx context.Context, out io.Writer, provider *mocks.P
 	if err != nil {
 		return err
 	}
-	to, err := v.target()
+	to, err := v.forProvider(provider)
 	if err != nil {
 		return err
+	}
+	if v.speed < 0 {
+		return fmt.Errorf("--speed %v: has to be above 0, or 0 for as fast as khop likes", v.speed)
 	}
 	if err := v.observable(); err != nil {
 		return err
@@ -190,6 +195,9 @@ func (v *verification) conclude(console *report.Console, result *report.Report, 
 		if err := report.Folder(v.folder).Write(result); err != nil {
 			return serious{err}
 		}
+	}
+	if last := result.Checks[len(result.Checks)-1]; v.once && failure == nil && result.Verdict == report.Passed && last.Status != report.Pass && last.Status != report.Warn {
+		return fmt.Errorf("%s was not judged: %s", last.ID, last.Message)
 	}
 	return outcome(result, failure)
 }
@@ -260,6 +268,12 @@ func (v *verification) repeat(provider *mocks.Provider) func(suites.Check, uint6
 		}
 		for _, setting := range v.settings {
 			command += " --set " + quote(setting)
+		}
+		if v.observer.Ask != "" {
+			command += " --observe " + quote(v.observer.Ask)
+		}
+		if v.observer.Path != "" {
+			command += " --observe-path " + quote(v.observer.Path)
 		}
 		return fmt.Sprintf("%s --seed %d", command, seed)
 	}

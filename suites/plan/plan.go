@@ -3,6 +3,7 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"regexp"
 	"strings"
@@ -38,6 +39,9 @@ type Run struct {
 // Read reads a plan. lookup finds environment variables (os.LookupEnv).
 func Read(file string, lookup func(string) (string, bool)) (*Plan, error) {
 	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no %s; `khop init` writes one to begin with", file)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}
@@ -100,15 +104,25 @@ func (r *reader) plan(root *yaml.Node) *Plan {
 func (r *reader) run(provider *mocks.Provider, key, node *yaml.Node) Run {
 	run := Run{Provider: provider, Secrets: map[string]string{}, Settings: map[string]string{}, Headers: map[string]string{}, Timeout: target.DefaultTimeout}
 	r.mapping(node, provider.Name, map[string]func(key, value *yaml.Node){
-		"target":       func(_, value *yaml.Node) { run.Target = r.text(value) },
-		"secrets":      func(_, value *yaml.Node) { r.secrets(value, provider, run.Secrets) },
-		"settings":     func(_, value *yaml.Node) { r.texts(value, run.Settings) },
-		"headers":      func(_, value *yaml.Node) { r.texts(value, run.Headers) },
-		"observe":      func(_, value *yaml.Node) { run.Observe = r.text(value) },
+		"target":   func(_, value *yaml.Node) { run.Target = r.text(value) },
+		"secrets":  func(_, value *yaml.Node) { r.secrets(value, provider, run.Secrets) },
+		"settings": func(_, value *yaml.Node) { r.texts(value, run.Settings) },
+		"headers":  func(_, value *yaml.Node) { r.texts(value, run.Headers) },
+		"observe": func(_, value *yaml.Node) {
+			run.Observe = r.text(value)
+			if err := (&target.Observer{Ask: run.Observe}).Check(); err != nil {
+				r.wrong(value, "%w", err)
+			}
+		},
 		"observe_path": func(_, value *yaml.Node) { run.ObservePath = r.text(value) },
 		"timeout":      func(_, value *yaml.Node) { r.decode(value, &run.Timeout, "a length of time such as 10s") },
 		"speed":        func(_, value *yaml.Node) { r.decode(value, &run.Speed, "a number") },
-		"ca":           func(_, value *yaml.Node) { run.CA = r.text(value) },
+		"ca": func(_, value *yaml.Node) {
+			run.CA = r.text(value)
+			if _, err := os.Stat(run.CA); err != nil {
+				r.wrong(value, "%w", err)
+			}
+		},
 		"insecure_tls": func(_, value *yaml.Node) { r.decode(value, &run.InsecureTLS, "true or false") },
 	})
 	if run.Target == "" {

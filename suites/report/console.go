@@ -146,7 +146,7 @@ func (c *Console) skips(r *Report) {
 		}
 	}
 	for _, reason := range order {
-		fmt.Fprintf(c.Out, "\n%s  %d not judged: %s\n", c.faint("SKIP"), reasons[reason], visible(reason))
+		fmt.Fprintf(c.Out, "\n%s  %d not judged: %s\n", c.faint("SKIP"), reasons[reason], Visible(reason))
 	}
 }
 
@@ -156,7 +156,7 @@ func (c *Console) verdict(r *Report) {
 	fmt.Fprintf(c.Out, "%s  %s: %s  %s\n", c.paint(status, word), r.Provider, tally(r.Counts),
 		c.faint(fmt.Sprintf("(%d deliveries in %s, seed %d)", r.Deliveries, duration(r.DurationMS), r.Seed)))
 	if r.Reason != "" {
-		fmt.Fprintf(c.Out, "%s\n", visible(r.Reason))
+		fmt.Fprintf(c.Out, "%s\n", Visible(r.Reason))
 	}
 }
 
@@ -172,7 +172,7 @@ func (c *Console) block(label string, lines []string) {
 		if i > 0 {
 			label = ""
 		}
-		fmt.Fprintf(c.Out, "  %s  %s\n", c.faint(fmt.Sprintf("%-11s", label)), visible(line))
+		fmt.Fprintf(c.Out, "  %s  %s\n", c.faint(fmt.Sprintf("%-11s", label)), Visible(line))
 	}
 }
 
@@ -189,9 +189,9 @@ func (b Body) preview() []string {
 	return wrap(b.Text, 120)
 }
 
-// visible writes out what would drive the terminal instead of being shown: what a
+// Visible writes out what would drive the terminal instead of being shown: what a
 // target answers must not be able to colour, clear or retitle it.
-func visible(text string) string {
+func Visible(text string) string {
 	var out strings.Builder
 	for _, r := range text {
 		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {

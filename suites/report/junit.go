@@ -13,9 +13,9 @@ import (
 func WriteJUnit(w io.Writer, r *Report) error {
 	suites := junitSuites{Name: "khop " + r.Provider, Time: seconds(r.DurationMS)}
 	for _, check := range r.Checks {
-		if n := len(suites.Suites); n == 0 || suites.Suites[n-1].Name != r.Provider+"."+check.Area {
+		if n := len(suites.Suites); n == 0 || suites.Suites[n-1].Name != suiteOf(check) {
 			suites.Suites = append(suites.Suites, junitSuite{
-				Name: r.Provider + "." + check.Area, Timestamp: r.Started.UTC().Format("2006-01-02T15:04:05"),
+				Name: suiteOf(check), Timestamp: r.Started.UTC().Format("2006-01-02T15:04:05"),
 			})
 		}
 		suites.add(&suites.Suites[len(suites.Suites)-1], check)
@@ -131,3 +131,9 @@ func legal(text string) string {
 }
 
 func seconds(ms float64) string { return fmt.Sprintf("%.3f", ms/1000) }
+
+// suiteOf is the provider and area of a check, which begin its id.
+func suiteOf(check Check) string {
+	provider, _, _ := strings.Cut(check.ID, ".")
+	return provider + "." + check.Area
+}

@@ -22,6 +22,10 @@ type Observer struct {
 	Path string // ".orders[0].count", ".orders | length"; empty: the answer itself
 }
 
+// ErrNothingThere is what Count returns where the path leads nowhere: the event is
+// unknown, or the path is wrong.
+var ErrNothingThere = errors.New("the observer has nothing")
+
 // askTimeout bounds one look.
 const askTimeout = 10 * time.Second
 
@@ -106,6 +110,9 @@ func pick(said []byte, path string) (int, error) {
 	}
 	for _, step := range way {
 		value = step(value)
+	}
+	if value == nil && len(way) > 0 {
+		return 0, fmt.Errorf("%w at %s: it says %.100s", ErrNothingThere, path, strings.TrimSpace(string(said)))
 	}
 	return count(value)
 }

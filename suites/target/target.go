@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"time"
 
 	"github.com/khop-dev/khop/mocks"
@@ -53,11 +54,18 @@ func ParseURL(address string) (*url.URL, error) {
 		return nil, fmt.Errorf("%q is not a URL: %w", address, wrapped.Err)
 	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, fmt.Errorf("%q needs http:// or https:// in front", address)
+	case u.Port() != "" && !isPort(u.Port()):
+		return nil, fmt.Errorf("%q has no port from 1 to 65535", u.Redacted())
 	case u.Hostname() == "":
 		return nil, fmt.Errorf("%q names no host", address)
 	}
 	u.Fragment = ""
 	return u, nil
+}
+
+func isPort(digits string) bool {
+	n, err := strconv.ParseUint(digits, 10, 16)
+	return err == nil && n > 0
 }
 
 // New prepares a target; nothing is sent yet.
