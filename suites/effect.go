@@ -28,6 +28,11 @@ var effectRules = []rule{
 			d.Note += ", delivered a third time"
 			reply := p.Send(ctx, d)
 			g.Expect(p.applied(ctx, payload, 1)).To(beApplied(reply, 1))
+
+			together := p.Fresh(p.Usual())
+			twin := p.Carrying(together, "%s, four times at once", p.Usual())
+			reply = p.SendTogether(ctx, []Delivery{twin, twin, twin, twin})[0]
+			g.Expect(p.applied(ctx, together, 1)).To(beApplied(reply, 1))
 		}),
 	effect("refused-not-applied", Signature, "a forged delivery is not applied",
 		"Refusing with 401 what was already booked is no refusal.",

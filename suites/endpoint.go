@@ -52,6 +52,10 @@ var postbackRules = []rule{
 			return []Delivery{
 				p.missignedPostback("signed as md5(transaction_id)", func(id, _, _ string) string { return md5Of(id) }),
 				p.missignedPostback("signed as md5(secret_key + transaction_id)", func(id, secret, _ string) string { return md5Of(secret + id) }),
+				p.tampered("signed as md5(transaction_id + access_key), which needs no secret", func(v rawjson.Value) rawjson.Value {
+					id, _ := v.Get("/transaction_id")
+					return v.With("/signature", rawjson.Text(md5Of(id.Content()+p.Account.Secrets[accesstrade.AccessKey])))
+				}),
 				p.missignedPostback("signed as md5(secret_key)", func(_, secret, _ string) string { return md5Of(secret) }),
 				p.missignedPostback("signed with another secret", func(id, secret, _ string) string { return md5Of(id + "khop" + secret) }),
 			}
@@ -91,6 +95,7 @@ var postbackRules = []rule{
 		refuses(func(p *Probe) []Delivery {
 			return []Delivery{
 				p.tampered("with text for transaction_time", set("/transaction_time", rawjson.Text("yesterday"))),
+				p.tampered("with digits as text for transaction_time", set("/transaction_time", rawjson.Text("1447388224436"))),
 				p.tampered("with text for a price", set("/products/0/price", rawjson.Text("free"))),
 				p.tampered("with half a piece", set("/products/0/quantity", rawjson.Literal("1.5"))),
 				p.tampered("with text for products", set("/products", rawjson.Text("none"))),
@@ -154,7 +159,10 @@ var postbackRules = []rule{
 	endpoint("extra-members", Should, accesstradePostback+": sample and table name different members", "members that the document does not name are ignored",
 		"The contract grows; senders are ahead of the endpoint.", "Let the decoder ignore unknown members.",
 		accepts(func(p *Probe) []Delivery {
-			return []Delivery{p.tampered("with an unknown member", set("/khop_extra", rawjson.Text("new")))}
+			return []Delivery{
+				p.tampered("with an unknown member", set("/khop_extra", rawjson.Text("new"))),
+				p.tampered("with an unknown member in a product", set("/products/0/khop_extra", rawjson.Text("new"))),
+			}
 		})),
 	endpoint("unicode", Must, accesstradeMembers+": names are strings", "Vietnamese text is accepted",
 		"Product names are Vietnamese.", "Read the body as UTF-8.",
@@ -174,8 +182,10 @@ var postbackRules = []rule{
 			replies := p.SendEach(ctx, []Delivery{
 				p.missignedPostback("with a wrong signature", func(_, _, right string) string { return flip(right, 0, 32) }),
 				p.tampered("without transaction_id", func(v rawjson.Value) rawjson.Value { return v.Without("/transaction_id") }),
+				p.tampered("with digits as text for transaction_time", set("/transaction_time", rawjson.Text("1447388224436"))),
 				p.tampered("with text for a price", set("/products/0/price", rawjson.Text("free"))),
 				p.tampered("with an unknown access_key", set("/access_key", rawjson.Text("khop-unknown"))),
+				p.Signed([]byte("xin chào"), "text that is not JSON"),
 			})
 			refused := slices.DeleteFunc(replies, Reply.Acknowledged)
 			if len(refused) == 0 {

@@ -94,6 +94,7 @@ var ordersRules = []rule{
 				replies = append(replies, p.Send(ctx, Delivery{Request: m.Listing("08/06/2016", "").Delivery(), Note: "a listing of 08/06/2016"}))
 			}
 			g.Expect(replies).To(Each(BeNoListing()))
+			g.Expect(replies).To(Each(BeSurvived()))
 		}),
 	endpoint("bulk-update", Must, accesstradeBulk, "a bulk update changes the states that the listing shows",
 		"Orders that were confirmed stay pending, and the publisher is not paid.", "Update every order that is named.",
@@ -161,7 +162,7 @@ var ordersRules = []rule{
 func (p *Probe) someDay() time.Time {
 	p.births.mu.Lock()
 	defer p.births.mu.Unlock()
-	return time.Date(2016, 1, 1+p.births.rand.IntN(2500), 5, 0, 0, 0, time.UTC)
+	return time.Date(2016, 1, 1+p.births.rand.IntN(2500), 5, 0, 0, 123e6, time.UTC)
 }
 
 // order is a postback of an order of that day; an empty id draws a new one.

@@ -64,7 +64,7 @@ func BeTakenForSuccess() types.GomegaMatcher {
 // BeRefused holds for any answer that does not acknowledge the delivery.
 func BeRefused() types.GomegaMatcher {
 	return expectation{
-		want:  "a refusal: 401 or another 4xx, never 2xx",
+		want:  "no acknowledgement: 401 or another 4xx, never 2xx",
 		holds: func(r Reply) bool { return !r.Acknowledged() },
 	}
 }

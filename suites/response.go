@@ -7,6 +7,7 @@ import (
 	"github.com/onsi/gomega"
 
 	"github.com/khop-dev/khop/mocks/mobio"
+	"github.com/khop-dev/khop/suites/target"
 )
 
 // responseRules: what the provider reads from the answer.
@@ -96,6 +97,10 @@ func (p *Probe) refusable() []Delivery {
 	case p.Provider.Scheme != nil:
 		for _, d := range p.GenuineEach() {
 			all = append(all, p.unsigned(d), p.missigned(d))
+		}
+	case len(p.target.Headers()) > 0:
+		for _, d := range p.GenuineEach() {
+			all = append(all, d.In(target.Manner{WithoutHeaders: true}, "without the agreed header"))
 		}
 	case !p.Provider.Query:
 		all = append(all, p.Signed([]byte(`{"khop":`), "half of a JSON object"))

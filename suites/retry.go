@@ -21,10 +21,18 @@ var retryRules = []rule{
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			var again []Reply
 			for _, d := range p.GenuineEach() {
-				if p.Send(ctx, d).Acknowledged() {
-					d.Note += ", delivered again"
-					again = append(again, p.SendEach(ctx, []Delivery{d, d})...)
+				if !p.Send(ctx, d).Acknowledged() {
+					continue
 				}
+				d.Note += ", delivered again"
+				again = append(again, p.Send(ctx, d))
+				if again[len(again)-1].Failure != nil {
+					break // a hang each would take minutes
+				}
+				again = append(again, p.Send(ctx, d))
+			}
+			if len(again) == 0 {
+				p.Skip("no first delivery was accepted, which other checks report")
 			}
 			g.Expect(again).To(Each(BeAccepted()))
 		},

@@ -95,6 +95,18 @@ var senderRules = []rule{
 				return "the signature fits no documented formula"
 			})
 		}),
+	sender("access-key", Must, accesstradeMembers+": access_key is given to the merchant", "every postback carries the merchant's access_key",
+		"With another key the order is refused, or booked for somebody else.", "Send the access_key of this merchant, not the one of a test account or of the sample.",
+		func(_ context.Context, p *Probe, g gomega.Gomega) {
+			p.expectCalls(g, p.postbacksOf(p.rehearsal()), "the access_key that khop was given", func(e accesstrade.Entry) string {
+				for _, problem := range e.Problems {
+					if problem.Member == "access_key" {
+						return problem.Message
+					}
+				}
+				return ""
+			})
+		}),
 	sender("milliseconds", Must, accesstradeMembers+": transaction_time in milliseconds", "transaction_time is in milliseconds",
 		"Ten digits put the order into January 1970.", "Multiply seconds by 1000.",
 		func(_ context.Context, p *Probe, g gomega.Gomega) {

@@ -130,11 +130,11 @@ func Objection(status int, body []byte) string {
 	taken, told := answer["status"].(bool)
 	switch {
 	case told && !taken:
-		return fmt.Sprintf("AccessTrade refused it: %v", answer["message"])
+		return fmt.Sprintf("it was refused: %v", answer["message"])
 	case status/100 != 2:
-		return fmt.Sprintf("AccessTrade answered with HTTP status %d", status)
+		return fmt.Sprintf("it was answered with HTTP status %d", status)
 	case !told:
-		return `AccessTrade's answer is not {"status":true,"message":"Done"}`
+		return `the answer is not {"status":true,"message":"Done"}`
 	}
 	return ""
 }

@@ -85,8 +85,8 @@ func TestObjection(t *testing.T) {
 	}{
 		{200, `{"status":true,"message":"Done"}`, ""},
 		{201, ` {"status":true}`, ""},
-		{200, `{"status":false,"message":"price: required"}`, "refused it: price: required"},
-		{422, `{"status":false,"message":"price: required"}`, "refused it: price: required"},
+		{200, `{"status":false,"message":"price: required"}`, "refused: price: required"},
+		{422, `{"status":false,"message":"price: required"}`, "refused: price: required"},
 		{500, `{"status":true,"message":"Done"}`, "HTTP status 500"},
 		{302, ``, "HTTP status 302"},
 		{200, ``, "not {"},

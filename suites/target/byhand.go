@@ -29,7 +29,7 @@ func (t *Target) sendByHand(ctx context.Context, request mocks.Request, manner M
 	}
 	defer conn.Close()
 	defer heed(ctx, conn)()
-	if _, err := conn.Write(t.head(request)); err != nil {
+	if _, err := conn.Write(t.head(request, manner)); err != nil {
 		return Answer{Failure: failed(ctx, err)}
 	}
 	if manner.CutAfter > 0 {
@@ -76,13 +76,13 @@ func (t *Target) dial(ctx context.Context) (net.Conn, error) {
 }
 
 // head is everything before the body; it promises the whole body.
-func (t *Target) head(request mocks.Request) []byte {
+func (t *Target) head(request mocks.Request, manner Manner) []byte {
 	header := request.Header.Clone()
 	if user := t.config.URL.User; user != nil {
 		password, _ := user.Password()
 		header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user.Username()+":"+password)))
 	}
-	for name, values := range t.config.Header {
+	for name, values := range t.agreed(manner) {
 		header[name] = values
 	}
 	host := cmp.Or(header.Get("Host"), t.config.URL.Host)

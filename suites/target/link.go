@@ -41,7 +41,7 @@ func (t *Target) fail(ctx context.Context, request mocks.Request, fault Fault) A
 	}
 	defer reset(conn)
 	defer heed(ctx, conn)()
-	whole := append(t.head(request), request.Body...)
+	whole := append(t.head(request, Manner{}), request.Body...)
 	switch fault {
 	case ResetDuring:
 		_, _ = conn.Write(whole[:len(whole)-len(request.Body)/2-1]) // the target may hang up first

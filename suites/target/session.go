@@ -23,17 +23,18 @@ type Session struct {
 // Session opens nothing yet; Close it after use.
 func (t *Target) Session() *Session { return &Session{target: t} }
 
-// Send delivers one request in the ordinary manner.
-func (s *Session) Send(ctx context.Context, request mocks.Request, _ Manner) Answer {
+// Send delivers one request in the ordinary manner, with or without the agreed
+// headers.
+func (s *Session) Send(ctx context.Context, request mocks.Request, manner Manner) Answer {
 	ctx, cancel := context.WithTimeout(ctx, s.target.config.Timeout)
 	defer cancel()
 	start := time.Now()
-	answer := s.exchange(ctx, request)
+	answer := s.exchange(ctx, request, manner)
 	answer.Took = time.Since(start)
 	return answer
 }
 
-func (s *Session) exchange(ctx context.Context, request mocks.Request) Answer {
+func (s *Session) exchange(ctx context.Context, request mocks.Request, manner Manner) Answer {
 	if s.conn == nil {
 		conn, err := s.target.dial(ctx)
 		if err != nil {
@@ -42,7 +43,7 @@ func (s *Session) exchange(ctx context.Context, request mocks.Request) Answer {
 		s.conn, s.reader = conn, bufio.NewReader(conn)
 	}
 	defer heed(ctx, s.conn)()
-	if _, err := s.conn.Write(append(s.target.head(request), request.Body...)); err != nil {
+	if _, err := s.conn.Write(append(s.target.head(request, manner), request.Body...)); err != nil {
 		s.Close()
 		return Answer{Failure: failed(ctx, err)}
 	}
