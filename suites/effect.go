@@ -76,7 +76,7 @@ var effectRules = []rule{
 				payloads = append(payloads, p.Fresh(e))
 				deliveries = append(deliveries, p.Carrying(payloads[i], "%s in a burst", e))
 			}
-			for i, reply := range p.SendTogether(ctx, deliveries) {
+			for i, reply := range p.SendCrowd(ctx, deliveries) {
 				if reply.Acknowledged() { // one that was refused is told by another check
 					g.Expect(p.applied(ctx, payloads[i], 1)).To(beApplied(reply, 1))
 				}

@@ -147,9 +147,7 @@ var ordersRules = []rule{
 				d, id := p.order(day, "", 0)
 				deliveries, ids = append(deliveries, d), append(ids, id)
 			}
-			own := *p
-			own.over = p.target.Patient(3)
-			g.Expect(own.SendTogether(ctx, deliveries)).To(Each(BeAccepted()))
+			g.Expect(p.SendCrowd(ctx, deliveries)).To(Each(BeAccepted()))
 			reply, entries := p.list(ctx, g, day, "")
 			for _, id := range ids {
 				expectCount(g, reply, entries, id, 1, "after 64 postbacks at once")

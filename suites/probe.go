@@ -234,6 +234,27 @@ func (p *Probe) SendTogether(ctx context.Context, deliveries []Delivery) []Reply
 	return replies
 }
 
+// SendCrowd delivers all at the same time, with patience. What got no answer at all is
+// sent once more by itself: a short queue of connections turns some of a crowd away
+// before the target's code hears of them, and that code is what is judged.
+func (p *Probe) SendCrowd(ctx context.Context, deliveries []Delivery) []Reply {
+	own := *p
+	own.over = p.target.Patient()
+	return p.stragglers(ctx, own.SendTogether(ctx, deliveries))
+}
+
+// stragglers sends what timed out in a crowd once more, and alone.
+func (p *Probe) stragglers(ctx context.Context, replies []Reply) []Reply {
+	for i, reply := range replies {
+		if reply.Failure != nil && reply.Failure.Kind == target.Timeout {
+			d := reply.exchange.Delivery
+			d.Note += ", once more after the crowd"
+			replies[i] = p.Send(ctx, d)
+		}
+	}
+	return replies
+}
+
 // try delivers without judging whether the target is still there.
 func (p *Probe) try(ctx context.Context, d Delivery) Reply {
 	exchange := p.journal.begin(d, p.target.Address(d.Request).Redacted())

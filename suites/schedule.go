@@ -96,7 +96,7 @@ var scheduleRules = []rule{
 			for _, c := range p.flap(ctx) {
 				last = append(last, c.last(ctx))
 			}
-			g.Expect(last).To(Each(BeAccepted()))
+			g.Expect(p.stragglers(ctx, last)).To(Each(BeAccepted()))
 		},
 	},
 }
@@ -104,12 +104,14 @@ var scheduleRules = []rule{
 // flap sends a burst of events over a link that fails each of them once or more.
 func (p *Probe) flap(ctx context.Context) []*course {
 	const many = 32
+	own := *p
+	own.over = p.target.Patient()
 	courses := make([]*course, many)
 	var all sync.WaitGroup
 	for i := range many {
 		d := p.longAgo(p.Events()[i%len(p.Events())])
 		faults := slices.Repeat([]target.Fault{p.retried()}, 1+i%(p.policy().Sends()-1))
-		all.Go(func() { courses[i] = p.follow(ctx, d, faults...) })
+		all.Go(func() { courses[i] = own.follow(ctx, d, faults...) })
 	}
 	all.Wait()
 	return courses

@@ -122,10 +122,16 @@ func http1() *http.Protocols {
 // Headers are those that come with every delivery.
 func (t *Target) Headers() http.Header { return t.config.Header }
 
-// Patient is the same target with that many times the timeout.
-func (t *Target) Patient(times int) *Target {
+// forACrowd is how long an answer may take at least when many deliveries come at
+// once: a server that serves one after the other, behind a short queue of
+// connections, is asked again by the kernel after 1, 3, 7 and 15 seconds.
+const forACrowd = 30 * time.Second
+
+// Patient is the same target with more time for an answer, for many deliveries at
+// once.
+func (t *Target) Patient() *Target {
 	config := t.config
-	config.Timeout *= time.Duration(times)
+	config.Timeout = max(config.Timeout, forACrowd)
 	return New(config)
 }
 
