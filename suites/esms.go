@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"bytes"
 	"context"
 	"net/url"
 	"slices"
@@ -98,6 +99,25 @@ var esmsRules = []rule{
 			}
 			return all
 		}),
+	{
+		Name: "raw-braces", Area: Payload,
+		Title: "the documented callback with literal braces in its query is accepted as it is written",
+		Why:   "One sample has { and } unescaped. Tomcat and others refuse such a request before any code of yours runs.",
+		Fix:   "Let the server take them (Tomcat: relaxedQueryChars), in case the platform really sends them so.",
+		For:   demands{"esms": should(esmsSamples + "; " + "RFC 3986 has no place for braces in a query, so that the platform may well escape them")},
+		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
+			var all []Delivery
+			for _, e := range p.Events() {
+				if wire := p.Provider.Write(p.Fresh(e), p.baseline.style); bytes.ContainsRune(wire, '{') {
+					all = append(all, p.Signed(wire, "%s with literal braces", e))
+				}
+			}
+			if len(all) == 0 {
+				p.Skip("the target does not take this callback in any writing, which another check reports")
+			}
+			g.Expect(p.SendEach(ctx, all)).To(Each(BeAccepted()))
+		},
+	},
 	{
 		Name: "unknown-type", Area: Payload,
 		Title: "a TypeId that no table names gets no 5xx",

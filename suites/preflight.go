@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -90,7 +91,13 @@ func (p *Probe) findBaseline(ctx context.Context) (refusal Reply, found bool) {
 func (p *Probe) accepted(ctx context.Context) []mocks.Event {
 	var events []mocks.Event
 	for _, e := range p.Documented() {
-		if reply := p.Send(ctx, p.Genuine(e)); reply.Acknowledged() {
+		reply := p.Send(ctx, p.Genuine(e))
+		if p.Provider.Query && !reply.Acknowledged() && !p.baseline.bracesEscaped && bytes.ContainsRune(p.Provider.Write(e.Payload, p.baseline.style), '{') {
+			p.baseline.bracesEscaped = true
+			reply = p.Send(ctx, p.Genuine(e))
+			p.baseline.bracesEscaped = reply.Acknowledged()
+		}
+		if reply.Acknowledged() {
 			events = append(events, e)
 			p.baseline.took = min(p.baseline.took, reply.Took) // the first may have woken it up
 		}

@@ -63,7 +63,7 @@ func TestATargetThatHangsIsNotAskedInEveryDialect(t *testing.T) {
 			_, _ = io.Copy(io.Discard, r.Body) // only then the server hears the client hang up
 			<-r.Context().Done()
 		})
-		r, err := run(t.Context(), t, against(t, provider, address, within(50*time.Millisecond)))
+		r, err := run(t.Context(), t, against(t, provider, address, within(time.Second)))
 		g := NewWithT(t)
 		g.Expect(err).NotTo(HaveOccurred())
 		g.Expect(r.Checks[0].Status).To(Equal(report.Fail))

@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -44,6 +45,9 @@ type baseline struct {
 	events []mocks.Event // all that it accepts in their documented form
 	style  rawjson.Style // the JSON writing that it accepts
 	took   time.Duration // how long it took to say so
+	// bracesEscaped says that the target's server refuses literal braces in a query,
+	// before the target's code sees them.
+	bracesEscaped bool
 	// objection is what the provider has against this yes: a wrong status, say. It
 	// is held against the target once, by the check that is about it.
 	objection string
@@ -125,6 +129,9 @@ func (p *Probe) Written(style rawjson.Style, payload rawjson.Value, note string,
 func (p *Probe) settled(payload rawjson.Value, write func(rawjson.Value) []byte) []byte {
 	for {
 		body := write(p.enveloped(payload))
+		if p.baseline.bracesEscaped {
+			body = escapeBraces(body)
+		}
 		if p.Provider.Scheme == nil {
 			return body
 		}
@@ -133,6 +140,12 @@ func (p *Probe) settled(payload rawjson.Value, write func(rawjson.Value) []byte)
 		}
 		payload = p.Provider.Nudge(payload)
 	}
+}
+
+// escapeBraces writes a query string the way most HTTP clients would: RFC 3986 has no
+// place for braces in a query, and one documented callback has them.
+func escapeBraces(query []byte) []byte {
+	return bytes.ReplaceAll(bytes.ReplaceAll(query, []byte("{"), []byte("%7B")), []byte("}"), []byte("%7D"))
 }
 
 func isCalm(digit byte) bool { return '1' <= digit && digit <= '9' }
