@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/khop-dev/khop/fixtures/merchant"
 	"github.com/khop-dev/khop/fixtures/receivers"
 	"github.com/khop-dev/khop/suites"
 )
@@ -40,6 +41,12 @@ func explain(out io.Writer, check suites.Check) {
 	for _, defect := range receivers.Defects(check.Provider) {
 		if slices.Contains(defect.Trips, check.Rule()) {
 			fmt.Fprintf(out, "%s khop receiver %s --defect %s\n           %s\n", proof, check.Provider, defect.Name, defect.Title)
+			proof = "        "
+		}
+	}
+	for _, defect := range merchant.Defects() {
+		if check.Area == suites.Sender && slices.Contains(defect.Trips, check.Rule()) {
+			fmt.Fprintf(out, "%s a merchant that %s\n", proof, defect.Title)
 			proof = "        "
 		}
 	}

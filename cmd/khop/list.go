@@ -7,8 +7,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/khop-dev/khop/fixtures/merchant"
 	"github.com/khop-dev/khop/fixtures/receivers"
 	"github.com/khop-dev/khop/mocks"
+	"github.com/khop-dev/khop/mocks/accesstrade"
 	"github.com/khop-dev/khop/suites"
 )
 
@@ -41,6 +43,11 @@ var lists = map[string]func(io.Writer, *mocks.Provider){
 	"defects": func(w io.Writer, p *mocks.Provider) {
 		for _, d := range receivers.Defects(p.Name) {
 			fmt.Fprintf(w, "%s\t%s\t%s\n", d.Provider, d.Name, d.Title)
+		}
+		if p.Name == accesstrade.Name {
+			for _, d := range merchant.Defects() {
+				fmt.Fprintf(w, "%s merchant\t%s\t%s\n", p.Name, d.Name, d.Title)
+			}
 		}
 	},
 }
