@@ -160,10 +160,14 @@ func (c *Console) verdict(r *Report) {
 	}
 }
 
+// textWidth is how long a line of text becomes behind its label: a terminal of a
+// hundred columns holds both.
+const textWidth = 84
+
 // field prints a label and wrapped text; nothing for empty text.
 func (c *Console) field(label, text string) {
 	if text != "" {
-		c.block(label, wrap(text, 100))
+		c.block(label, wrap(text, textWidth))
 	}
 }
 
@@ -184,9 +188,9 @@ func (b Body) preview() []string {
 	case b.Size == 0:
 		return []string{"(no body)"}
 	case b.Size > 600 || b.Truncated:
-		return append(wrap(shorten(b.Text, 600), 120), fmt.Sprintf("(%d bytes in all)", b.Size))
+		return append(wrap(shorten(b.Text, 600), textWidth), fmt.Sprintf("(%d bytes in all)", b.Size))
 	}
-	return wrap(b.Text, 120)
+	return wrap(b.Text, textWidth)
 }
 
 // Visible writes out what would drive the terminal instead of being shown: what a
