@@ -97,7 +97,15 @@ type Setting struct {
 type Birth struct {
 	Now  time.Time
 	Rand *rand.Rand
+	// Run and Serial tell births apart for certain where an identity is too short
+	// to be left to chance: a number below 1000 for the run, and the birth's own
+	// within it.
+	Run, Serial int
 }
+
+// Number is a decimal identity of nine digits, unique within a run, that fits into 32
+// bits.
+func (b Birth) Number() string { return fmt.Sprintf("1%03d%05d", b.Run%1000, b.Serial%100_000) }
 
 // Hex draws n lower-case hex digits.
 func (b Birth) Hex(n int) string { return b.draw(n, "0123456789abcdef") }

@@ -323,25 +323,34 @@ func (p *Probe) forCheck() *Probe {
 // births gives events their identities; drawn from the seed and the moment at
 // which the run began, so that two runs with one seed send different events.
 type births struct {
-	mu   sync.Mutex
-	rand *rand.Rand
-	now  func() time.Time
+	mu     sync.Mutex
+	rand   *rand.Rand
+	now    func() time.Time
+	run    int
+	serial int
 }
 
 func newBirths(seed uint64, now func() time.Time) *births {
-	return &births{rand: rand.New(rand.NewPCG(seed, uint64(now().UnixNano()))), now: now}
+	source := rand.New(rand.NewPCG(seed, uint64(now().UnixNano())))
+	return &births{rand: source, now: now, run: source.IntN(1000)}
 }
 
 func (b *births) fresh(provider *mocks.Provider, payload rawjson.Value) rawjson.Value {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return provider.Fresh(payload, mocks.Birth{Now: b.now(), Rand: b.rand})
+	return provider.Fresh(payload, b.birth(0))
 }
 
 func (b *births) sequel(provider *mocks.Provider, payload rawjson.Value, later time.Duration) rawjson.Value {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return provider.Sequel(payload, mocks.Birth{Now: b.now().Add(later), Rand: b.rand})
+	return provider.Sequel(payload, b.birth(later))
+}
+
+// birth is the next one; the caller holds the lock.
+func (b *births) birth(later time.Duration) mocks.Birth {
+	b.serial++
+	return mocks.Birth{Now: b.now().Add(later), Rand: b.rand, Run: b.run, Serial: b.serial}
 }
 
 // How a check may end other than by its expectations.

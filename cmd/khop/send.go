@@ -133,7 +133,10 @@ func (s *sending) body(provider *mocks.Provider, account mocks.Account, event mo
 		}
 		return body, nil
 	}
-	payload := provider.Fresh(event.Payload, mocks.Birth{Now: time.Now(), Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))})
+	payload := provider.Fresh(event.Payload, mocks.Birth{
+		Now: time.Now(), Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
+		Run: rand.IntN(1000), Serial: rand.IntN(100_000),
+	})
 	for _, pair := range s.data {
 		member, value, ok := strings.Cut(pair, "=")
 		if !ok || member == "" {

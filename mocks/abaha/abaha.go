@@ -73,7 +73,7 @@ var hanoi = time.FixedZone("+07", 7*60*60)
 
 // fresh makes the payload one of a new object that was changed just now.
 func fresh(payload rawjson.Value, birth mocks.Birth) rawjson.Value {
-	id := birth.Digits(7)
+	id := birth.Number()
 	switch {
 	case has(payload, order):
 		payload = payload.With("/id", rawjson.Text(id)).With(order, rawjson.Text("0000"+id)).With("/orders_time", at(birth.Now))
