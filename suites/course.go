@@ -59,13 +59,7 @@ func (p *Probe) outcome(r Reply) delivery.Outcome {
 		}
 		return delivery.Refused
 	}
-	switch r.Failure.Kind {
-	case target.NotOpened, target.Unreachable, target.TLS:
-		return delivery.Unopened
-	case target.TooLate, target.Timeout:
-		return delivery.TimedOut
-	}
-	return delivery.Broken
+	return r.Failure.Outcome()
 }
 
 // course is the life of one event under the provider's policy, over a link that

@@ -197,13 +197,7 @@ func outcomeOf(provider *mocks.Provider, answer target.Answer) delivery.Outcome 
 		}
 		return delivery.Refused
 	}
-	switch answer.Failure.Kind {
-	case target.Unreachable, target.TLS:
-		return delivery.Unopened
-	case target.Timeout:
-		return delivery.TimedOut
-	}
-	return delivery.Broken
+	return answer.Failure.Outcome()
 }
 
 func (s *sending) verdict(out io.Writer, provider *mocks.Provider, journal *delivery.Journal, last target.Answer, mask func(string) string) error {

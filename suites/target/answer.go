@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"github.com/khop-dev/khop/mocks/delivery"
 )
 
 // Answer is what came back for one request: a status, or the way in which none
@@ -42,6 +44,17 @@ const (
 )
 
 func (f *Failure) Error() string { return string(f.Kind) + ": " + f.Err.Error() }
+
+// Outcome is how a provider sees the failure.
+func (f *Failure) Outcome() delivery.Outcome {
+	switch f.Kind {
+	case NotOpened, Unreachable, TLS:
+		return delivery.Unopened
+	case TooLate, Timeout:
+		return delivery.TimedOut
+	}
+	return delivery.Broken
+}
 
 // Unwrap gives the transport's own error.
 func (f *Failure) Unwrap() error { return f.Err }
