@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/khop-dev/khop/schemas/quick"
 )
 
 //go:embed abaha/*.json accesstrade/*.json esms/*.json mobio/*.json superai/*.json
@@ -30,6 +32,7 @@ type Schema struct {
 	Raw []byte
 
 	shape func() (*shape, error)
+	quick func() *quick.Acceptor
 }
 
 // All returns every schema, sorted by ID.
@@ -92,5 +95,6 @@ func describe(id string, raw []byte) (*Schema, error) {
 		Description: head.Description,
 		Raw:         raw,
 		shape:       sync.OnceValues(func() (*shape, error) { return compile(raw) }),
+		quick:       sync.OnceValue(func() *quick.Acceptor { return compileQuick(raw) }),
 	}, nil
 }

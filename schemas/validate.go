@@ -6,6 +6,14 @@ import "fmt"
 // document that fits has none. The error is not nil only when doc is not one JSON value. Numbers are compared
 // exactly. Unknown members are allowed: see Undocumented.
 func (s *Schema) Validate(doc []byte) ([]Problem, error) {
+	if s.Fits(doc) {
+		return nil, nil
+	}
+	return s.judge(doc)
+}
+
+// judge is Validate without the shortcut for documents that surely fit.
+func (s *Schema) judge(doc []byte) ([]Problem, error) {
 	value, shape, err := s.open(doc)
 	if err != nil {
 		return nil, err
