@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/khop-dev/khop/suites/lang"
 )
 
 // Detail says how much the console shows.
@@ -22,9 +24,10 @@ const (
 // Console shows a run to a person: a line an area while it runs, then what failed
 // with everything needed to understand and repeat it, then the verdict.
 type Console struct {
-	Out    io.Writer
-	Color  bool
-	Detail Detail
+	Out      io.Writer
+	Color    bool
+	Detail   Detail
+	Language lang.Language
 
 	area    string
 	results []Check
@@ -45,7 +48,7 @@ func (c *Console) Watch(check Check) {
 	}
 	c.results = append(c.results, check)
 	if c.Detail == Verbose {
-		fmt.Fprintf(c.Out, "    %s %-42s %s\n", c.mark(check.Status), check.ID, c.faint(check.Title))
+		fmt.Fprintf(c.Out, "    %s %-42s %s\n", c.mark(check.Status), check.ID, c.faint(c.Language.Text(check.Title)))
 	}
 }
 
@@ -61,7 +64,7 @@ func (c *Console) closeArea() {
 				worst = check.Status
 			}
 		}
-		fmt.Fprintf(c.Out, "  %s %-10s %-44s %s\n", c.mark(worst), c.area, tally(counts), c.faint(duration(took)))
+		fmt.Fprintf(c.Out, "  %s %-10s %-44s %s\n", c.mark(worst), c.Language.Text(c.area), c.tally(counts), c.faint(duration(took)))
 	}
 	c.results = nil
 }
@@ -76,6 +79,7 @@ func (c *Console) Finish(r *Report) {
 				c.failure(check)
 			}
 		}
+		c.tolerated(r)
 		c.skips(r)
 		fmt.Fprintln(c.Out)
 	}
@@ -100,23 +104,24 @@ func (c *Console) Sum(all *Report) { c.verdict(all) }
 // failure prints one check that did not hold.
 func (c *Console) failure(check Check) {
 	fmt.Fprintf(c.Out, "\n%s %s  %s\n", c.paint(check.Status, strings.ToUpper(string(check.Status))), c.bold(check.ID), c.faint(check.Level))
-	c.field("requirement", check.Title)
-	c.field("source", check.Source)
+	say := c.Language.Text
+	c.field(say("requirement"), say(check.Title))
+	c.field(say("source"), check.Source)
 	if check.Expected != "" {
-		c.field("expected", check.Expected)
-		c.field("actual", check.Actual)
+		c.field(say("expected"), check.Expected)
+		c.field(say("actual"), check.Actual)
 	}
-	c.field("found", check.Message)
+	c.field(say("found"), check.Message)
 	for _, e := range check.Exchanges {
 		if e.Failing {
 			c.exchange(e)
 			break
 		}
 	}
-	c.field("why", check.Why)
-	c.field("fix", check.Fix)
+	c.field(say("why"), say(check.Why))
+	c.field(say("fix"), say(check.Fix))
 	if check.Repeat != "" {
-		fmt.Fprintf(c.Out, "  %-11s  %s\n", "repeat", check.Repeat)
+		fmt.Fprintf(c.Out, "  %-11s  %s\n", say("repeat"), check.Repeat)
 	}
 }
 
@@ -128,12 +133,13 @@ func (c *Console) exchange(e Exchange) {
 			request = append(request, h[0]+": "+shorten(h[1], 120))
 		}
 	}
-	c.block("request", append(request, e.Request.Body.preview()...))
+	c.block(c.Language.Text("request"), append(request, e.Request.Body.preview(c.Language)...))
 	if e.Answer == nil {
-		c.block("answer", []string{e.Failure})
+		c.block(c.Language.Text("answer"), []string{e.Failure})
 		return
 	}
-	c.block("answer", append([]string{fmt.Sprintf("%d after %s", e.Answer.Status, duration(e.AnswerMS))}, e.Answer.Body.preview()...))
+	status := c.Language.Textf("%d after %s", e.Answer.Status, duration(e.AnswerMS))
+	c.block(c.Language.Text("answer"), append([]string{status}, e.Answer.Body.preview(c.Language)...))
 }
 
 // skips says what was not judged, so that nobody takes it for good news.
@@ -146,15 +152,33 @@ func (c *Console) skips(r *Report) {
 		}
 	}
 	for _, reason := range order {
-		fmt.Fprintf(c.Out, "\n%s  %d not judged: %s\n", c.faint("SKIP"), reasons[reason], Visible(reason))
+		fmt.Fprintf(c.Out, "\n%s  %s\n", c.faint("SKIP"), c.Language.Textf("%d not judged: %s", reasons[reason], Visible(c.Language.Text(reason))))
+	}
+}
+
+// tolerated says which failures are known and why, and which entries of the known
+// failures do not hold any more.
+func (c *Console) tolerated(r *Report) {
+	for _, check := range r.With(Known) {
+		reason := check.Known.Reason
+		if check.Known.Until != "" {
+			reason = c.Language.Textf("%s (until %s)", reason, check.Known.Until)
+		}
+		fmt.Fprintf(c.Out, "\n%s  %s: %s\n", c.paint(Known, "KNOWN"), check.ID, Visible(reason))
+	}
+	for _, entry := range r.Stale {
+		fmt.Fprintf(c.Out, "\n%s  %s\n", c.paint(Fail, "STALE"), Visible(entry))
 	}
 }
 
 func (c *Console) verdict(r *Report) {
 	word := map[Verdict]string{Passed: "PASS", Failed: "FAIL", Broken: "ERROR"}[r.Verdict]
 	status := map[Verdict]Status{Passed: Pass, Failed: Fail, Broken: Error}[r.Verdict]
-	fmt.Fprintf(c.Out, "%s  %s: %s  %s\n", c.paint(status, word), r.Provider, tally(r.Counts),
-		c.faint(fmt.Sprintf("(%d deliveries in %s, seed %d)", r.Deliveries, duration(r.DurationMS), r.Seed)))
+	fmt.Fprintf(c.Out, "%s  %s: %s  %s\n", c.paint(status, word), r.Provider, c.tally(r.Counts),
+		c.faint(c.Language.Textf("(%d deliveries in %s, seed %d)", r.Deliveries, duration(r.DurationMS), r.Seed)))
+	if len(r.Selection) > 0 {
+		fmt.Fprintln(c.Out, c.Language.Textf("this was a part of the checks: %s", strings.Join(r.Selection, " ")))
+	}
 	if r.Reason != "" {
 		fmt.Fprintf(c.Out, "%s\n", Visible(r.Reason))
 	}
@@ -176,19 +200,19 @@ func (c *Console) block(label string, lines []string) {
 		if i > 0 {
 			label = ""
 		}
-		fmt.Fprintf(c.Out, "  %s  %s\n", c.faint(fmt.Sprintf("%-11s", label)), Visible(line))
+		fmt.Fprintf(c.Out, "  %s  %s\n", c.faint(fmt.Sprintf("%-11s", label)), uncommanded(Visible(line)))
 	}
 }
 
 // preview is the beginning of a body, as a person can read it.
-func (b Body) preview() []string {
+func (b Body) preview(language lang.Language) []string {
 	switch {
 	case b.Base64 != "":
-		return []string{fmt.Sprintf("(%d bytes that are no text: base64 %s)", b.Size, shorten(b.Base64, 80))}
+		return []string{language.Textf("(%d bytes that are no text: base64 %s)", b.Size, shorten(b.Base64, 80))}
 	case b.Size == 0:
-		return []string{"(no body)"}
+		return []string{language.Text("(no body)")}
 	case b.Size > 600 || b.Truncated:
-		return append(wrap(shorten(b.Text, 600), textWidth), fmt.Sprintf("(%d bytes in all)", b.Size))
+		return append(wrap(shorten(b.Text, 600), textWidth), language.Textf("(%d bytes in all)", b.Size))
 	}
 	return wrap(b.Text, textWidth)
 }
@@ -207,25 +231,44 @@ func Visible(text string) string {
 	return out.String()
 }
 
-func tally(counts map[Status]int) string {
+// uncommanded writes out the beginning of what a CI system would take for a command
+// to itself: "::stop-commands::" and "##[group]" on a line of their own.
+func uncommanded(line string) string {
+	for _, prefix := range []string{"::", "##["} {
+		if rest, found := strings.CutPrefix(strings.TrimLeft(line, " "), prefix); found {
+			return fmt.Sprintf(`\x%02x%s%s`, prefix[0], prefix[1:], rest)
+		}
+	}
+	return line
+}
+
+func (c *Console) tally(counts map[Status]int) string {
 	var parts []string
-	for _, word := range []struct {
-		status Status
-		name   string
-	}{
-		{Error, "error"},
-		{Fail, "failed"},
-		{Warn, "warned"},
-		{Known, "known"},
-		{Pass, "passed"},
-		{NotObservable, "not observable"},
-		{Skip, "skipped"},
-	} {
-		if n := counts[word.status]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, word.name))
+	for _, status := range []Status{Error, Fail, Warn, Known, Pass, NotObservable, Skip} {
+		if n := counts[status]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, counted(c.Language, status)))
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// counted is the word for checks of a status behind their number.
+func counted(language lang.Language, status Status) string {
+	switch status {
+	case Error:
+		return language.Text("error")
+	case Fail:
+		return language.Text("failed")
+	case Warn:
+		return language.Text("warned")
+	case Known:
+		return language.Text("known")
+	case Pass:
+		return language.Text("passed")
+	case NotObservable:
+		return language.Text("not observable")
+	}
+	return language.Text("skipped")
 }
 
 func rank(s Status) int {

@@ -40,6 +40,23 @@ func TestConsole(t *testing.T) {
 	}
 }
 
+func TestNoAnswerCommandsTheCISystem(t *testing.T) {
+	for body, want := range map[string]string{
+		"::add-mask::a\n  ::error::b": `\x3a:add-mask::a`,
+		"##[group]c":                  `\x23#[group]c`,
+	} {
+		got := shown(of(check("rule", "payload", report.Fail, found("refused", "", ""), exchanged(text("{}"), text(body)))), report.Console{Detail: report.Normal})
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not written out:\n%s", body, got)
+		}
+		for line := range strings.Lines(got) {
+			if line = strings.TrimSpace(line); strings.HasPrefix(line, "::") || strings.HasPrefix(line, "##[") {
+				t.Errorf("a command: %s", line)
+			}
+		}
+	}
+}
+
 func TestConsoleColoursSayNothingOfTheirOwn(t *testing.T) {
 	for name, r := range endings {
 		plain := shown(r, report.Console{Detail: report.Verbose})

@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/khop-dev/khop/suites/lang"
 )
 
 // Folder is where a run's reports go.
@@ -25,27 +27,54 @@ func (f Folder) Prepare() error {
 	return os.Remove(probe.Name())
 }
 
-// Write puts report.json and junit.xml into the folder.
-func (f Folder) Write(r *Report) error {
-	for name, render := range map[string]func(io.Writer, *Report) error{
-		"report.json": WriteJSON,
-		"junit.xml":   WriteJUnit,
-	} {
-		if err := f.write(name, r, render); err != nil {
-			return fmt.Errorf("writing %s: %w", filepath.Join(string(f), name), err)
+// A rendering is one file of a report folder.
+type rendering struct {
+	name   string
+	render func(io.Writer, *Report, lang.Language) error
+}
+
+// renderings are all of them; those for machines speak no language.
+var renderings = []rendering{
+	{"report.json", mute(WriteJSON)},
+	{"report.html", WriteHTML},
+	{"report.md", WriteMarkdown},
+	{"junit.xml", mute(WriteJUnit)},
+	{"report.sarif", mute(WriteSARIF)},
+	{"badge.json", mute(WriteBadge)},
+}
+
+func mute(render func(io.Writer, *Report) error) func(io.Writer, *Report, lang.Language) error {
+	return func(w io.Writer, r *Report, _ lang.Language) error { return render(w, r) }
+}
+
+// Files names the files of a report folder.
+func Files() []string {
+	var names []string
+	for _, r := range renderings {
+		names = append(names, r.name)
+	}
+	return names
+}
+
+// Write puts every rendering into the folder.
+func (f Folder) Write(r *Report, language lang.Language) error {
+	for _, rendering := range renderings {
+		render := func(w io.Writer) error { return rendering.render(w, r, language) }
+		if err := f.write(rendering.name, render); err != nil {
+			return fmt.Errorf("writing %s: %w", filepath.Join(string(f), rendering.name), err)
 		}
 	}
 	return nil
 }
 
 // write replaces a file whole or not at all.
-func (f Folder) write(name string, r *Report, render func(io.Writer, *Report) error) error {
+func (f Folder) write(name string, render func(io.Writer) error) error {
 	file, err := os.CreateTemp(string(f), ".khop-*")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(file.Name()) // gone already when all went well
-	if err := render(file, r); err != nil {
+	if err := render(file); err != nil {
 		_ = file.Close()
 		return err
 	}

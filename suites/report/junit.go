@@ -8,63 +8,84 @@ import (
 )
 
 // WriteJUnit renders the report for CI systems: a suite an area, a <failure> for
-// every broken MUST, an <error> where khop could not judge, <skipped> with its
-// reason. A broken SHOULD passes and says so in its output.
+// every broken MUST (and for a broken SHOULD where the run is strict), an <error>
+// where khop could not judge, <skipped> with its reason for the rest that is not
+// good news. A SHOULD that fails nothing passes, and says so in its output. What
+// belongs to no check, a run that broke off or known failures that are stale, is a
+// case of the suite "run".
+//
+// JUnit XML has no owner. The file fits the two schemas that are enforced by
+// somebody: Jenkins' xUnit plugin, which refuses a whole file for one element too
+// many, and Maven Surefire's. Both, and Ant's, know <properties> in a suite alone, so
+// the level and source of a check are properties of its suite, "id.level" and
+// "id.source", and the first lines of its output, where JUnit's own writer puts
+// such things. Ant's schema also wants a hostname, which is nobody's business.
 func WriteJUnit(w io.Writer, r *Report) error {
-	suites := junitSuites{Name: "khop " + r.Provider, Time: seconds(r.DurationMS)}
+	all := junitSuites{Name: "khop " + r.Provider, Time: seconds(r.DurationMS)}
 	for _, check := range r.Checks {
-		if n := len(suites.Suites); n == 0 || suites.Suites[n-1].Name != suiteOf(check) {
-			suites.Suites = append(suites.Suites, junitSuite{
-				Name: suiteOf(check), Timestamp: r.Started.UTC().Format("2006-01-02T15:04:05"),
-			})
-		}
-		suites.add(&suites.Suites[len(suites.Suites)-1], check)
+		suite := all.suite(r, suiteOf(check))
+		suite.describe(check)
+		suite.add(r.junitCase(check, suite.Name), check.DurationMS)
 	}
-	for i := range suites.Suites {
-		suites.Suites[i].Time = seconds(suites.Suites[i].took)
+	for _, c := range r.junitRun() {
+		all.suite(r, c.Class).add(c, 0)
 	}
+	all.count()
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return fmt.Errorf("writing JUnit: %w", err)
 	}
 	encoder := xml.NewEncoder(w)
 	encoder.Indent("", "  ")
-	if err := encoder.Encode(suites); err != nil {
+	if err := encoder.Encode(all); err != nil {
 		return fmt.Errorf("writing JUnit: %w", err)
 	}
-	_, err := io.WriteString(w, "\n")
-	return err
+	if _, err := io.WriteString(w, "\n"); err != nil {
+		return fmt.Errorf("writing JUnit: %w", err)
+	}
+	return nil
 }
 
 type junitSuites struct {
-	XMLName  xml.Name     `xml:"testsuites"`
-	Name     string       `xml:"name,attr"`
-	Tests    int          `xml:"tests,attr"`
-	Failures int          `xml:"failures,attr"`
-	Errors   int          `xml:"errors,attr"`
-	Time     string       `xml:"time,attr"`
-	Suites   []junitSuite `xml:"testsuite"`
+	XMLName  xml.Name      `xml:"testsuites"`
+	Name     string        `xml:"name,attr"`
+	Tests    int           `xml:"tests,attr"`
+	Failures int           `xml:"failures,attr"`
+	Errors   int           `xml:"errors,attr"`
+	Time     string        `xml:"time,attr"`
+	Suites   []*junitSuite `xml:"testsuite"`
 }
 
 type junitSuite struct {
-	Name      string      `xml:"name,attr"`
-	Tests     int         `xml:"tests,attr"`
-	Failures  int         `xml:"failures,attr"`
-	Errors    int         `xml:"errors,attr"`
-	Skipped   int         `xml:"skipped,attr"`
-	Time      string      `xml:"time,attr"`
-	Timestamp string      `xml:"timestamp,attr"`
-	Cases     []junitCase `xml:"testcase"`
+	Name       string           `xml:"name,attr"`
+	Tests      int              `xml:"tests,attr"`
+	Failures   int              `xml:"failures,attr"`
+	Errors     int              `xml:"errors,attr"`
+	Skipped    int              `xml:"skipped,attr"`
+	Time       string           `xml:"time,attr"`
+	Timestamp  string           `xml:"timestamp,attr"`
+	Properties *junitProperties `xml:"properties"`
+	Cases      []junitCase      `xml:"testcase"`
 
 	took float64
 }
 
+type junitProperties struct {
+	All []junitProperty `xml:"property"`
+}
+
+type junitProperty struct {
+	Name  string `xml:"name,attr"`
+	Value string `xml:"value,attr"`
+}
+
+// junitCase holds its elements in the order in which Surefire wants them.
 type junitCase struct {
 	Class   string        `xml:"classname,attr"`
 	Name    string        `xml:"name,attr"`
 	Time    string        `xml:"time,attr"`
 	Failure *junitProblem `xml:"failure"`
-	Error   *junitProblem `xml:"error"`
 	Skipped *junitProblem `xml:"skipped"`
+	Error   *junitProblem `xml:"error"`
 	Output  string        `xml:"system-out,omitempty"`
 }
 
@@ -74,30 +95,86 @@ type junitProblem struct {
 	Text    string `xml:",chardata"`
 }
 
-func (all *junitSuites) add(suite *junitSuite, check Check) {
-	c := junitCase{
-		Class: suite.Name, Name: check.ID, Time: seconds(check.DurationMS),
-		Output: legal(check.Level + ": " + check.Title + "\nsource: " + check.Source),
+// suite is the last suite where it has this name, or a new one.
+func (all *junitSuites) suite(r *Report, name string) *junitSuite {
+	if n := len(all.Suites); n > 0 && all.Suites[n-1].Name == name {
+		return all.Suites[n-1]
 	}
-	switch check.Status {
-	case Fail:
-		c.Failure = &junitProblem{legal(check.Message), check.Level, legal(check.story())}
-		suite.Failures++
-		all.Failures++
-	case Error:
+	suite := &junitSuite{
+		Name: name, Timestamp: r.Started.UTC().Format("2006-01-02T15:04:05"),
+		Properties: &junitProperties{[]junitProperty{{"khop", legal(r.Khop)}, {"seed", fmt.Sprint(r.Seed)}}},
+	}
+	all.Suites = append(all.Suites, suite)
+	return suite
+}
+
+// describe puts what is known of a check beforehand into the suite's properties.
+func (s *junitSuite) describe(check Check) {
+	id := legal(check.ID)
+	s.Properties.All = append(s.Properties.All,
+		junitProperty{id + ".level", legal(check.Level)},
+		junitProperty{id + ".source", legal(check.Source)})
+}
+
+func (s *junitSuite) add(c junitCase, took float64) {
+	s.Tests++
+	s.took += took
+	switch {
+	case c.Failure != nil:
+		s.Failures++
+	case c.Error != nil:
+		s.Errors++
+	case c.Skipped != nil:
+		s.Skipped++
+	}
+	s.Cases = append(s.Cases, c)
+}
+
+// count sums up what the suites hold.
+func (all *junitSuites) count() {
+	for _, s := range all.Suites {
+		s.Time = seconds(s.took)
+		all.Tests += s.Tests
+		all.Failures += s.Failures
+		all.Errors += s.Errors
+	}
+}
+
+func (r *Report) junitCase(check Check, suite string) junitCase {
+	c := junitCase{Class: suite, Name: legal(check.ID), Time: seconds(check.DurationMS)}
+	c.Output = legal("id: " + check.ID + "\nlevel: " + check.Level + "\nrequirement: " + check.Title + "\nsource: " + check.Source)
+	switch {
+	case r.breaks(check):
+		c.Failure = &junitProblem{legal(check.Message), legal(check.Level), legal(check.story())}
+	case check.Status == Error:
 		c.Error = &junitProblem{legal(check.Message), "khop", legal(check.story())}
-		suite.Errors++
-		all.Errors++
-	case Skip, NotObservable, Known:
+	case check.Status == Known:
+		c.Skipped = &junitProblem{Message: legal("known: " + check.excuse())}
+		c.Output = legal("id: " + check.ID + "\nknown: " + check.excuse() + "\n" + check.story())
+	case check.Status == Warn:
+		c.Output = legal("id: " + check.ID + "\nlevel: " + check.Level + " (broken)\n" + check.story())
+	case check.Status == Skip, check.Status == NotObservable:
 		c.Skipped = &junitProblem{Message: legal(string(check.Status) + ": " + check.Message)}
-		suite.Skipped++
-	case Warn:
-		c.Output = legal("SHOULD: " + check.story())
 	}
-	suite.Tests++
-	all.Tests++
-	suite.took += check.DurationMS
-	suite.Cases = append(suite.Cases, c)
+	return c
+}
+
+// junitRun lists what went wrong with the run itself and stands in none of its checks.
+func (r *Report) junitRun() []junitCase {
+	var cases []junitCase
+	for _, run := range r.brokenRuns() {
+		cases = append(cases, junitCase{
+			Class: legal(run.Provider + ".run"), Name: legal(run.Provider + ".run"), Time: seconds(0),
+			Error: &junitProblem{legal(run.Reason), "khop", legal("the run says nothing about the target: " + run.Reason)},
+		})
+	}
+	if len(r.Stale) > 0 {
+		cases = append(cases, junitCase{
+			Class: legal(r.Provider + ".run"), Name: "known-failures", Time: seconds(0),
+			Failure: &junitProblem{legal(r.Stale[0] + more(len(r.Stale)-1)), "known-failures", legal(strings.Join(r.Stale, "\n"))},
+		})
+	}
+	return cases
 }
 
 // story is what a person needs to act on a check that did not hold.
@@ -120,7 +197,7 @@ func (c Check) story() string {
 	return strings.Join(lines, "\n")
 }
 
-// legal drops what XML 1.0 cannot hold.
+// legal replaces what XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets).
 func legal(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\t' || r == '\n' || r == '\r' || r >= 0x20 && r != 0xFFFE && r != 0xFFFF {
@@ -134,6 +211,5 @@ func seconds(ms float64) string { return fmt.Sprintf("%.3f", ms/1000) }
 
 // suiteOf is the provider and area of a check, which begin its id.
 func suiteOf(check Check) string {
-	provider, _, _ := strings.Cut(check.ID, ".")
-	return provider + "." + check.Area
+	return legal(providerOf(check) + "." + check.Area)
 }

@@ -14,7 +14,7 @@ type Run struct {
 }
 
 // Merge makes one report of several that ran side by side: all checks, and the
-// worst verdict.
+// worst verdict. What narrowed them is the caller's to say.
 func Merge(khop string, started time.Time, reports []*Report) *Report {
 	all := &Report{Schema: Version, Khop: khop, Provider: "all", Started: started, Checks: []Check{}}
 	for _, r := range reports {
@@ -25,6 +25,9 @@ func Merge(khop string, started time.Time, reports []*Report) *Report {
 		all.Deliveries += r.Deliveries
 		all.AnswerMS += r.AnswerMS
 		all.Checks = append(all.Checks, r.Checks...)
+		all.Edition = max(all.Edition, r.Edition)
+		all.Strict = all.Strict || r.Strict
+		all.Stale = append(all.Stale, r.Stale...)
 		all.Runs = append(all.Runs, Run{r.Provider, r.Target, r.Verdict, r.Reason, r.Seed, r.DurationMS, r.Counts})
 		if r.Reason != "" && all.Reason == "" {
 			all.Reason = r.Provider + ": " + r.Reason

@@ -30,7 +30,7 @@ type Verdict string
 // The verdicts.
 const (
 	Passed Verdict = "pass"  // every MUST that could be judged holds
-	Failed Verdict = "fail"  // at least one MUST is broken
+	Failed Verdict = "fail"  // at least one MUST is broken, or what the run counts like one
 	Broken Verdict = "error" // the run says nothing about the target's code
 )
 
@@ -46,6 +46,10 @@ type Report struct {
 	Started    time.Time         `json:"started"`
 	DurationMS float64           `json:"duration_ms"`
 	Settings   map[string]string `json:"settings,omitempty"`
+	Edition    int               `json:"edition,omitempty"`   // of the checks that were run
+	Selection  []string          `json:"selection,omitempty"` // what narrowed the run, as flags; empty: everything was run
+	Strict     bool              `json:"strict,omitempty"`    // a broken SHOULD fails the run
+	Stale      []string          `json:"stale,omitempty"`     // what is wrong with the known failures; fails the run
 	Counts     map[Status]int    `json:"counts"`
 	Deliveries int               `json:"deliveries"`     // requests sent
 	AnswerMS   float64           `json:"answer_ms"`      // sum of the target's own answer times
@@ -64,6 +68,7 @@ type Check struct {
 	Why        string     `json:"why,omitempty"`
 	Fix        string     `json:"fix,omitempty"`
 	Message    string     `json:"message,omitempty"`
+	Known      *Excuse    `json:"known,omitempty"` // why a check of status known may fail
 	Expected   string     `json:"expected,omitempty"`
 	Actual     string     `json:"actual,omitempty"`
 	DurationMS float64    `json:"duration_ms"`
@@ -72,14 +77,22 @@ type Check struct {
 	Repeat     string     `json:"repeat"`
 }
 
+// Excuse is why a failure is known, as the known-failures file says.
+type Excuse struct {
+	Reason string `json:"reason"`
+	Until  string `json:"until,omitempty"` // the last day on which it excuses: 2026-12-31
+}
+
 // Exchange is one request and what came back.
 type Exchange struct {
-	Note     string  `json:"note"` // what was special about it: "update_weight without Signature"
-	Failing  bool    `json:"failing,omitempty"`
-	Request  Message `json:"request"`
-	Answer   *Answer `json:"answer,omitempty"`
-	Failure  string  `json:"failure,omitempty"` // why there is no answer
-	AnswerMS float64 `json:"answer_ms"`
+	Note    string `json:"note"` // what was special about it: "update_weight without Signature"
+	Failing bool   `json:"failing,omitempty"`
+	// When the request was begun.
+	Started  time.Time `json:"started,omitzero"`
+	Request  Message   `json:"request"`
+	Answer   *Answer   `json:"answer,omitempty"`
+	Failure  string    `json:"failure,omitempty"` // why there is no answer
+	AnswerMS float64   `json:"answer_ms"`
 	// Where it is part of a retry schedule: which attempt it is, from 1, and when
 	// the provider would make it, counted from the first. Runs compress the waits.
 	Attempt int     `json:"attempt,omitempty"`
@@ -122,7 +135,7 @@ func (r *Report) Conclude() {
 	switch {
 	case r.Reason != "" || r.Counts[Error] > 0:
 		r.Verdict = Broken
-	case r.Counts[Fail] > 0:
+	case r.Counts[Fail] > 0, r.Strict && r.Counts[Warn] > 0, len(r.Stale) > 0:
 		r.Verdict = Failed
 	default:
 		r.Verdict = Passed

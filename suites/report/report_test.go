@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/khop-dev/khop/schemas"
+	"github.com/khop-dev/khop/suites/lang"
 	"github.com/khop-dev/khop/suites/report"
 )
 
@@ -154,11 +155,11 @@ func TestFolderWrites(t *testing.T) {
 		if err := report.Folder(folder).Prepare(); err != nil {
 			t.Fatal(err)
 		}
-		if err := report.Folder(folder).Write(endings["fail"]); err != nil {
+		if err := report.Folder(folder).Write(endings["fail"], lang.English); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, name := range []string{"report.json", "junit.xml"} {
+	for _, name := range report.Files() {
 		info, err := os.Stat(filepath.Join(folder, name))
 		if err != nil || info.Size() == 0 || info.Mode().Perm() != 0o644 {
 			t.Errorf("%s: %v %v", name, info, err)
@@ -187,7 +188,7 @@ func TestFolderWriteThatFailsLeavesNothingHalf(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := report.Folder(dir).Write(endings["pass"]); err == nil || !strings.Contains(err.Error(), dir) {
+	if err := report.Folder(dir).Write(endings["pass"], lang.English); err == nil || !strings.Contains(err.Error(), dir) {
 		t.Errorf("Write: %v", err)
 	}
 	noTemporaries(t, dir)

@@ -1,0 +1,128 @@
+package report_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/accessibility"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/chromedp"
+
+	"github.com/khop-dev/khop/suites/report"
+)
+
+// contrasts lists the texts that stand out too little, as WCAG 2.2 AA counts it.
+const contrasts = `(() => {
+  const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+  const over = (colours) => {
+    canvas.clearRect(0, 0, 1, 1);
+    for (const colour of colours) { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); }
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const light = rgb => { const [r, g, b] = rgb.map(c => (c /= 255) <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
+  const weak = new Set();
+  for (const e of document.querySelectorAll('body *')) {
+    if (!e.checkVisibility() || e.closest('.unseen, .jump, script')) continue;
+    if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) continue;
+    const grounds = [];
+    for (let at = e; at; at = at.parentElement) grounds.unshift(getComputedStyle(at).backgroundColor);
+    const style = getComputedStyle(e), svg = e.closest('svg');
+    if (svg) continue;
+    const [a, b] = [light(over(grounds)), light(over([...grounds, style.color]))].sort((x, y) => y - x);
+    const ratio = (a + .05) / (b + .05);
+    if (ratio < 4.5) weak.add(e.tagName + '.' + e.className + ' ' + ratio.toFixed(2) + ' ' + style.color);
+  }
+  return [...weak];
+})()`
+
+func testColours(t *testing.T, browser context.Context) {
+	r := full()
+	for _, status := range report.Statuses {
+		r.Checks = append(r.Checks, check("of-"+string(status), "payload", status, found("m", "200 a", "409 a"), exchanged(text("\t{}"), text("ok"))))
+	}
+	r.Runs = nil
+	p := openTab(t, browser, r, "")
+	p.do(chromedp.Click(`#open`))
+	grounds := map[string]bool{}
+	for _, scheme := range []string{"light", "dark"} {
+		p.look("screen", scheme, 1200)
+		grounds[eval[string](p, `getComputedStyle(document.body).backgroundColor`)] = true
+		if weak := eval[[]string](p, contrasts); len(weak) > 0 {
+			t.Errorf("%s: too weak are %q", scheme, weak)
+		}
+	}
+	if len(grounds) != 2 {
+		t.Errorf("light and dark have the same ground: %v", grounds)
+	}
+	p.look("print", "dark", 800)
+	if got := eval[string](p, `getComputedStyle(document.body).backgroundColor`); got != "rgb(255, 255, 255)" {
+		t.Errorf("paper is %s", got)
+	}
+}
+
+func testPhone(t *testing.T, browser context.Context) {
+	for name, r := range map[string]*report.Report{"mixed": mixed(), "several": several(), "full": full()} {
+		p := openTab(t, browser, r, "")
+		p.look("screen", "light", 380)
+		eval[bool](p, `document.querySelectorAll('details').forEach(d => { d.open = true }) === undefined`)
+		if got := eval[int](p, `document.scrollingElement.scrollWidth - innerWidth`); got > 0 {
+			t.Errorf("%s: the page is %d px wider than the phone", name, got)
+		}
+		small := eval[[]string](p, `[...document.querySelectorAll('button, select, input, summary')].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 24).map(e => e.outerHTML.slice(0, 80))`)
+		if len(small) > 0 {
+			t.Errorf("%s: too small to touch are %q", name, small)
+		}
+	}
+}
+
+func testPrint(t *testing.T, browser context.Context) {
+	p := openTab(t, browser, mixed(), "")
+	p.look("print", "light", 800)
+	visible := eval[[]string](p, `[...document.querySelectorAll('.check .body')].filter(b => b.getBoundingClientRect().height > 0 && b.checkVisibility({contentVisibilityAuto: true})).map(b => b.id.split('.').at(-1))`)
+	if want := []string{"large-body", "missing-header", "answered-late"}; !slices.Equal(visible, want) {
+		t.Errorf("open on paper are %q, want %q", visible, want)
+	}
+	if got := eval[int](p, `[...document.querySelectorAll('.filter, button')].filter(e => e.checkVisibility()).length`); got != 0 {
+		t.Errorf("%d things to press are on the paper", got)
+	}
+	if got := eval[[]string](p, `(dispatchEvent(new Event('beforeprint')), [...document.querySelectorAll('.check[open] .body')].map(b => b.id.split('.').at(-1)))`); len(got) != 3 {
+		t.Errorf("opened for older browsers are %q", got)
+	}
+	eval[bool](p, `dispatchEvent(new Event('afterprint'))`)
+	if got := p.opened(); len(got) != 0 {
+		t.Errorf("still open after printing are %q", got)
+	}
+}
+
+func testNames(t *testing.T, browser context.Context) {
+	p := openTab(t, browser, mixed(), "")
+	p.do(chromedp.Click(`#open`))
+	call(p, accessibility.Enable, cdp.Empty{})
+	pressable := []string{"button", "link", "searchbox", "textbox", "checkbox", "combobox", "DisclosureTriangle", "region", "group", "image"}
+	seen := map[string]int{}
+	for _, node := range call(p, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{}).Nodes {
+		role := said(node.Role)
+		seen[role]++
+		if !node.Ignored && slices.Contains(pressable, role) && said(node.Name) == "" && role != "group" {
+			t.Errorf("a %s has no name", role)
+		}
+	}
+	for role, least := range map[string]int{
+		"banner": 1, "main": 1, "contentinfo": 1, "search": 1, "searchbox": 1, "checkbox": 4, "combobox": 2,
+		"button": 5, "DisclosureTriangle": 6, "heading": 20, "table": 1, "status": 2, "link": 20,
+	} {
+		if seen[role] < least {
+			t.Errorf("%d of role %s, want %d: %v", seen[role], role, least, seen)
+		}
+	}
+}
+
+// said is the text of a value in the accessibility tree.
+func said(value *accessibility.Value) string {
+	if value == nil {
+		return ""
+	}
+	return strings.Trim(string(value.Value), `"`)
+}
