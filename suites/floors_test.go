@@ -38,6 +38,9 @@ func TestEachFloorImportsOnlyWhatLiesBelow(t *testing.T) {
 		t.Fatalf("found %d packages: this test does not see the house", len(imports))
 	}
 	for pkg, imported := range imports {
+		if pkg == "examples" || strings.HasPrefix(pkg, "examples/") {
+			continue // they stand beside the house, as its users do
+		}
 		if floorOf(pkg) < 0 {
 			t.Errorf("%s lies on no floor; these are the floors: %s", pkg, strings.Join(floors, ", "))
 		}

@@ -12,6 +12,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/khop-dev/khop/suites"
+	"github.com/khop-dev/khop/suites/lang"
 	"github.com/khop-dev/khop/suites/report"
 )
 
@@ -22,6 +23,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(childTarget) != "" {
 		os.Args = append(os.Args[:1], "-test.run=^TestChildThatRunsGinkgo$", "-test.v=false")
 		os.Exit(m.Run())
+	}
+	if os.Getenv(childScene) != "" {
+		os.Exit(m.Run()) // Ginkgo does not run where -test.parallel is set
 	}
 	flag.Parse()
 	// The runs of the kill matrix wait for networks more than they compute.
@@ -39,7 +43,7 @@ func TestChildThatRunsGinkgo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := report.Folder(os.Getenv(childFolder)).Write(r); err != nil {
+	if err := report.Folder(os.Getenv(childFolder)).Write(r, lang.English); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"bytes"
 	"encoding/base64"
 	"net/http"
 	"slices"
@@ -27,6 +28,7 @@ type journal struct {
 type exchange struct {
 	Delivery
 	address      string
+	begun        time.Time
 	answer       target.Answer
 	want, actual string
 }
@@ -43,7 +45,7 @@ const (
 func (j *journal) begin(d Delivery, address string) *exchange {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	e := &exchange{Delivery: d, address: address}
+	e := &exchange{Delivery: d, address: address, begun: time.Now()}
 	j.exchanges = append(j.exchanges, e)
 	return e
 }
@@ -83,9 +85,46 @@ func (j *journal) write(result *report.Check) {
 	} else {
 		kept = j.exchanges[:min(len(j.exchanges), keptPassing)]
 	}
-	for _, e := range kept {
-		result.Exchanges = append(result.Exchanges, e.report())
+	for _, e := range j.withCourses(kept) {
+		result.Exchanges = append(result.Exchanges, e.report(e.limit()))
 	}
+}
+
+// keptAttempts bounds how many exchanges a report keeps for the sake of a schedule.
+const keptAttempts = 12
+
+// withCourses adds the other attempts of the events among kept, in the order in which
+// they were made: one attempt of a schedule says little without those before it.
+func (j *journal) withCourses(kept []*exchange) []*exchange {
+	keep := map[*exchange]bool{}
+	for _, e := range kept {
+		keep[e] = true
+	}
+	for _, one := range kept {
+		for _, other := range j.exchanges {
+			if len(keep) < keptAttempts && one.sameCourse(other) {
+				keep[other] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(j.exchanges), func(e *exchange) bool { return !keep[e] })
+}
+
+// sameCourse tells whether two exchanges are attempts of one event.
+func (e *exchange) sameCourse(other *exchange) bool {
+	return e.Attempt > 0 && other.Attempt > 0 && e.address == other.address && bytes.Equal(e.Body, other.Body)
+}
+
+// all is everything that was sent and got.
+func (j *journal) all() []report.Exchange {
+	if len(j.watched) > 0 {
+		return slices.Clone(j.watched)
+	}
+	list := make([]report.Exchange, 0, len(j.exchanges))
+	for _, e := range j.exchanges {
+		list = append(list, e.report(keptBody))
+	}
+	return list
 }
 
 // writeWatched does the same for the calls of a sender.
@@ -99,14 +138,19 @@ func (j *journal) writeWatched(result *report.Check) {
 	}
 }
 
-func (e *exchange) report() report.Exchange {
-	limit := keptGoodBody
+// limit is how much of a body a report keeps.
+func (e *exchange) limit() int {
 	if e.failing() {
-		limit = keptBody
+		return keptBody
 	}
+	return keptGoodBody
+}
+
+func (e *exchange) report(limit int) report.Exchange {
 	out := report.Exchange{
 		Note:     e.Note,
 		Failing:  e.failing(),
+		Started:  e.begun,
 		AnswerMS: milliseconds(e.answer.Took),
 		Attempt:  e.Attempt,
 		DueMS:    milliseconds(e.Due),
@@ -134,16 +178,16 @@ func pairs(header http.Header) [][2]string {
 	return list
 }
 
-func body(bytes []byte, limit int) report.Body {
-	out := report.Body{Size: len(bytes), Truncated: len(bytes) > limit}
-	whole := utf8.Valid(bytes)
+func body(text []byte, limit int) report.Body {
+	out := report.Body{Size: len(text), Truncated: len(text) > limit}
+	whole := utf8.Valid(text)
 	if out.Truncated {
-		bytes = bytes[:limit]
+		text = text[:limit]
 	}
 	if whole {
-		out.Text = strings.ToValidUTF8(string(bytes), "") // the cut may have split a rune
+		out.Text = strings.ToValidUTF8(string(text), "") // the cut may have split a rune
 	} else {
-		out.Base64 = base64.StdEncoding.EncodeToString(bytes)
+		out.Base64 = base64.StdEncoding.EncodeToString(text)
 	}
 	return out
 }

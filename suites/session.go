@@ -14,6 +14,7 @@ import (
 	"github.com/onsi/gomega"
 
 	"github.com/khop-dev/khop/mocks"
+	"github.com/khop-dev/khop/suites/known"
 	"github.com/khop-dev/khop/suites/report"
 	"github.com/khop-dev/khop/suites/target"
 )
@@ -35,12 +36,23 @@ type Config struct {
 	// Only names the checks to run, by id; empty: all of the provider. The
 	// preflight runs in any case.
 	Only []string
+	// Selection narrows the run further.
+	Selection Selection
+	// Strict lets a broken SHOULD fail the run.
+	Strict bool
+	// FailFast ends the run at the first failure.
+	FailFast bool
+	// Known are the failures that are tolerated, nil: none.
+	Known *known.List
 	// Seed decides generated payloads; 0 draws one.
 	Seed uint64
 	// Version is khop's own, for the report.
 	Version string
 	// Watch hears of every result as it comes; it may be nil.
 	Watch func(report.Check)
+	// Record hears of every result with all of its exchanges, of which the report
+	// keeps the telling ones; it may be nil.
+	Record func(report.Check)
 	// Repeat spells the command that runs one check again with the same seed; it
 	// may be nil.
 	Repeat func(check Check, seed uint64) string
@@ -94,13 +106,16 @@ func newSession(config Config) (*session, error) {
 			births:   newBirths(config.Seed, time.Now),
 		},
 		report: &report.Report{
-			Schema:   report.Version,
-			Khop:     config.Version,
-			Provider: config.Provider.Name,
-			Target:   config.Target.URL.Redacted(),
-			Seed:     config.Seed,
-			Started:  time.Now(),
-			Settings: maps.Clone(config.Account.Settings),
+			Schema:    report.Version,
+			Khop:      config.Version,
+			Provider:  config.Provider.Name,
+			Target:    config.Target.URL.Redacted(),
+			Seed:      config.Seed,
+			Started:   time.Now(),
+			Settings:  maps.Clone(config.Account.Settings),
+			Edition:   config.Selection.Edition,
+			Selection: narrowed(config),
+			Strict:    config.Strict,
 		},
 	}, nil
 }
@@ -111,7 +126,7 @@ func choose(config Config) ([]Check, error) {
 		return (c.Area == Sender) != (config.Stage != nil)
 	})
 	if len(config.Only) == 0 {
-		return all, nil
+		return config.Selection.Choose(all)
 	}
 	for _, id := range config.Only {
 		check, err := Find(id)
@@ -125,6 +140,15 @@ func choose(config Config) ([]Check, error) {
 	return slices.DeleteFunc(all, func(c Check) bool {
 		return !c.Gate && !slices.Contains(config.Only, c.ID)
 	}), nil
+}
+
+// narrowed says what was left out of the run, as the flags that did it.
+func narrowed(config Config) []string {
+	flags := config.Selection.Flags()
+	for _, id := range config.Only {
+		flags = append(flags, "--check "+id)
+	}
+	return flags
 }
 
 // misplaced says where a check that is none of this run's belongs.
@@ -147,11 +171,21 @@ func (s *session) run(ctx context.Context, check Check) report.Check {
 		s.judge(ctx, check, &result)
 	}
 	s.mask(&result)
+	s.config.Known.Judge(&result, s.report.Started)
+	s.stopEarly(result)
 	s.report.Checks = append(s.report.Checks, result)
 	if s.config.Watch != nil {
 		s.config.Watch(result)
 	}
 	return result
+}
+
+// stopEarly ends the run at a failure, where that is wanted.
+func (s *session) stopEarly(result report.Check) {
+	failed := result.Status == report.Fail || result.Status == report.Warn && s.config.Strict
+	if failed && s.config.FailFast && s.over == nil {
+		s.end(errEnough, "the run stopped at "+result.ID)
+	}
 }
 
 func (s *session) blank(check Check) report.Check {
@@ -188,6 +222,17 @@ func (s *session) judge(ctx context.Context, check Check, result *report.Check) 
 	s.report.Deliveries += len(probe.journal.exchanges)
 	s.report.AnswerMS += milliseconds(probe.journal.answering())
 	probe.journal.write(result)
+	s.record(probe, *result)
+}
+
+// record hands on a result with everything that was sent.
+func (s *session) record(probe *Probe, result report.Check) {
+	if s.config.Record == nil {
+		return
+	}
+	result.Exchanges = probe.journal.all()
+	s.mask(&result)
+	s.config.Record(result)
 }
 
 // disappointed is how an expectation that does not hold ends a check.
@@ -251,6 +296,12 @@ var excuses = map[Area]string{
 // report.
 var errGate = errors.New("a check failed without which no other counts")
 
+// errEnough ends a run that was to stop at the first failure.
+var errEnough = errors.New("a check failed")
+
+// decided tells that a run ended before its last check, with a verdict all the same.
+func (s *session) decided() bool { return errors.Is(s.over, errGate) || errors.Is(s.over, errEnough) }
+
 func (s *session) end(why error, excuse string) { s.over, s.excuse = why, excuse }
 
 // finish closes the run: what was not run is accounted for, the verdict drawn.
@@ -261,15 +312,16 @@ func (s *session) finish() (*report.Report, error) {
 	for _, check := range s.checks[len(s.report.Checks):] {
 		s.run(context.Background(), check)
 	}
-	if s.over != nil && !errors.Is(s.over, errGate) {
+	if s.over != nil && !s.decided() {
 		s.report.Reason = s.config.Mask(s.over.Error())
 	}
 	if s.config.Stage != nil {
 		s.report.Deliveries = s.config.Stage.seen()
 	}
 	s.report.DurationMS = milliseconds(time.Since(s.report.Started))
+	s.report.Stale = s.config.Known.Stale(s.report)
 	s.report.Conclude()
-	if errors.Is(s.over, errGate) {
+	if s.decided() {
 		return s.report, nil
 	}
 	return s.report, s.over

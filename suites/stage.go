@@ -141,6 +141,7 @@ func (p *Probe) show(call accesstrade.Entry, want, wrong string) {
 	e := report.Exchange{
 		Note:    fmt.Sprintf("call %d of the merchant: %s", call.Number, call.Call),
 		Failing: wrong != "",
+		Started: call.Time,
 		Request: report.Message{
 			Method: call.Request.Method,
 			URL:    call.Request.Path,

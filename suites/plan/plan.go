@@ -12,13 +12,17 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/khop-dev/khop/mocks"
+	"github.com/khop-dev/khop/suites/editions"
 	"github.com/khop-dev/khop/suites/target"
 )
 
 // Plan is what khop.yaml says.
 type Plan struct {
-	Seed uint64
-	Runs []Run
+	Seed   uint64
+	Pin    int    // edition whose checks run; 0: all checks
+	Known  string // file of known failures; empty: none
+	Strict bool   // a broken SHOULD fails the run
+	Runs   []Run
 }
 
 // Run is one provider to verify.
@@ -80,6 +84,14 @@ func (r *reader) plan(root *yaml.Node) *Plan {
 	plan := &Plan{}
 	r.mapping(root, "the configuration", map[string]func(key, value *yaml.Node){
 		"seed": func(_, value *yaml.Node) { r.decode(value, &plan.Seed, "a whole number") },
+		"pin": func(_, value *yaml.Node) {
+			r.decode(value, &plan.Pin, "the number of an edition")
+			if _, err := editions.Lookup(plan.Pin); err != nil {
+				r.wrong(value, "pin: %w", err)
+			}
+		},
+		"known":  func(_, value *yaml.Node) { plan.Known = r.text(value) },
+		"strict": func(_, value *yaml.Node) { r.decode(value, &plan.Strict, "true or false") },
 		"providers": func(_, value *yaml.Node) {
 			known := map[string]func(key, value *yaml.Node){}
 			for _, name := range mocks.Names() {

@@ -17,7 +17,10 @@ func Template() string {
 # Secrets are not written here: use ${VARIABLE}, or leave them out and set the
 # variables that khop reads anyway.
 
-# seed: 42    # draw the same generated payloads in every run
+# seed: 42             # draw the same generated payloads in every run
+# pin: 1               # run the checks of this edition; later ones are left out
+# strict: true         # a broken SHOULD fails the run as well
+# known: known.yaml    # failures that are tolerated for now, each with its reason
 
 providers:
 `)
