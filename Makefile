@@ -20,12 +20,15 @@ demo: build ## verify the reference receiver and a faulty twin; reports go to ou
 # The kill matrix runs hundreds of whole verifications: what they share is under the
 # race detector in the tests of the correct receivers already.
 MATRIX := ^TestEveryDefectTripsExactlyItsChecks$$
+# What needs a browser, a container engine or patience is named for it.
+SLOW   := ^Test(Browser|Container|Slow)
 
 test: ## run the fast tests with the race detector, and the kill matrix
-	$(GO) test $(RACE) -skip '$(MATRIX)' ./...
+	$(GO) test $(RACE) -skip '$(MATRIX)|$(SLOW)' ./...
 	$(GO) test -run '$(MATRIX)' ./suites
 
-test-all: test ## run the slow tests as well: the kill matrix under the race detector
+test-all: test ## run the slow tests as well: browser, containers, the kill matrix under the race detector
+	$(GO) test -count 1 -p 1 -timeout 20m -run '$(SLOW)' ./...
 	$(GO) test $(RACE) -count 1 -timeout 40m -run '$(MATRIX)' ./suites
 
 lint: ## check format, vet and staticcheck
@@ -36,10 +39,15 @@ lint: ## check format, vet and staticcheck
 
 bench: ## measure khop, as ratios taken in one run
 	$(GO) test -run '^$$' -bench . -benchtime 3x ./suites/...
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./mocks/inspect
+	$(GO) test -run '^$$' -bench 'Fits|Unmarshal|Valid$$|Judge' -benchtime 2000x ./schemas
 
 fuzz: ## fuzz everything that reads from outside, a minute each
 	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 1m ./schemas/rawjson
 	$(GO) test -run '^$$' -fuzz FuzzValidate -fuzztime 1m -fuzzminimizetime 10x ./schemas
+	$(GO) test -run '^$$' -fuzz FuzzFits -fuzztime 1m -fuzzminimizetime 10x ./schemas
+	$(GO) test -run '^$$' -fuzz FuzzAccepts -fuzztime 1m ./schemas/quick
+	$(GO) test -run '^$$' -fuzz FuzzInspect -fuzztime 1m ./mocks/inspect
 
 clean: ## remove what was built
 	rm -rf bin out

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -13,6 +12,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"github.com/khop-dev/khop/suites"
 	"github.com/khop-dev/khop/suites/plan"
@@ -22,10 +23,26 @@ import (
 // verifyAll verifies every provider of the plan, each in a process of its own: a
 // Ginkgo suite runs once in a process. The children read the plan themselves, so
 // that no secret appears on a command line.
-func (v *verification) verifyAll(ctx context.Context, out io.Writer, p *plan.Plan) error {
-	if err := v.prepareFolder(); err != nil {
+func (v *verification) verifyAll(cmd *cobra.Command, p *plan.Plan) error {
+	ctx := cmd.Context()
+	runs, arguments, err := v.spread(p.Runs)
+	if err != nil {
 		return err
 	}
+	selection, err := v.selection()
+	if err != nil {
+		return err
+	}
+	if err := v.tolerance.check(selection, v.failFast); err != nil {
+		return err
+	}
+	if _, err := v.tolerance.list(); err != nil {
+		return err
+	}
+	if err := v.output.prepare(cmd); err != nil {
+		return err
+	}
+	defer v.output.close()
 	scratch, err := os.MkdirTemp("", "khop-")
 	if err != nil {
 		return serious{fmt.Errorf("making a scratch folder: %w", err)}
@@ -37,15 +54,15 @@ func (v *verification) verifyAll(ctx context.Context, out io.Writer, p *plan.Pla
 	if v.seed == 0 {
 		v.seed = rand.Uint64()>>12 + 1
 	}
-	console := &report.Console{Out: out, Color: colored(out), Detail: v.detail()}
+	console := v.output.console
 	started := time.Now()
-	reports := make([]*report.Report, len(p.Runs))
-	failures := make([]error, len(p.Runs))
+	reports := make([]*report.Report, len(runs))
+	failures := make([]error, len(runs))
 	var running sync.WaitGroup
 	var printing sync.Mutex
-	for i, run := range p.Runs {
+	for i, run := range runs {
 		running.Go(func() {
-			reports[i], failures[i] = v.child(ctx, run, filepath.Join(scratch, run.Provider.Name))
+			reports[i], failures[i] = v.child(ctx, run, filepath.Join(scratch, run.Provider.Name), arguments[i])
 			if reports[i] == nil {
 				reports[i] = &report.Report{Provider: run.Provider.Name, Target: run.Target, Verdict: report.Broken, Reason: failures[i].Error(), Seed: v.seed}
 			}
@@ -56,11 +73,11 @@ func (v *verification) verifyAll(ctx context.Context, out io.Writer, p *plan.Pla
 	}
 	running.Wait()
 	all := report.Merge(version, started, reports)
+	all.Selection = selection.Flags()
+	renewal := v.renew(console.Out, all)
 	console.Sum(all)
-	if v.folder != "" {
-		if err := report.Folder(v.folder).Write(all); err != nil {
-			return serious{err}
-		}
+	if err := errors.Join(renewal, v.output.log.gather(runs, scratch), v.output.write(all)); err != nil {
+		return err
 	}
 	if ctx.Err() != nil {
 		return verdict{exitInterrupted}
@@ -69,13 +86,25 @@ func (v *verification) verifyAll(ctx context.Context, out io.Writer, p *plan.Pla
 }
 
 // child verifies one provider of the plan in a process of its own.
-func (v *verification) child(ctx context.Context, run plan.Run, folder string) (*report.Report, error) {
+func (v *verification) child(ctx context.Context, run plan.Run, folder string, extra []string) (*report.Report, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("finding khop's own program: %w", err)
 	}
-	command := exec.CommandContext(ctx, self, "verify", run.Provider.Name, "--config", v.config,
-		"--seed", strconv.FormatUint(v.seed, 10), "--report", folder, "--quiet")
+	arguments := append([]string{
+		"verify", run.Provider.Name, "--config", v.config,
+		"--seed", strconv.FormatUint(v.seed, 10), "--report", folder, "--quiet",
+	}, extra...)
+	if v.tolerance.update {
+		arguments = append(arguments, "--ignore-known")
+	} else if v.tolerance.file != "" {
+		arguments = append(arguments, "--known", v.tolerance.file)
+	}
+	if v.output.log != nil {
+		arguments = append(arguments, "--har", filepath.Join(folder, exchangeFile))
+	}
+	command := exec.CommandContext(ctx, self, arguments...)
+	command.Env = append(os.Environ(), "GITHUB_STEP_SUMMARY=") // the parent sums up
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = 30 * time.Second
 	said, failure := command.CombinedOutput()

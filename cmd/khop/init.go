@@ -18,7 +18,11 @@ func initCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "init [FILE]",
 		Short: "Write a commented " + planFile,
-		Args:  cobra.MaximumNArgs(1),
+		Long: `Write a configuration to begin with: every provider with its secrets, settings and what
+else can be said about a target. A file that is there already stays as it is.`,
+		Example: `  khop init
+  khop init ci/khop.yaml`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := planFile
 			if len(args) == 1 {

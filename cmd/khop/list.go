@@ -12,35 +12,41 @@ import (
 	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/mocks/accesstrade"
 	"github.com/khop-dev/khop/suites"
+	"github.com/khop-dev/khop/suites/lang"
 )
 
 func listCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list checks|events|defects [PROVIDER]",
 		Short: "List what khop knows",
+		Long: `List the checks with their levels, the documented events, or the known bugs that khop's
+own receivers can have: of all providers, or of one.`,
 		Example: `  khop list checks superai
   khop list events
   khop list defects mobio`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return list(cmd.OutOrStdout(), args)
+			return list(cmd.OutOrStdout(), args, language(cmd))
 		},
 	}
 	return cmd
 }
 
+// listable names the lists.
+var listable = []string{"checks", "events", "defects"}
+
 // lists are the things that can be listed, each for one provider.
-var lists = map[string]func(io.Writer, *mocks.Provider){
-	"checks": func(w io.Writer, p *mocks.Provider) {
+var lists = map[string]func(io.Writer, *mocks.Provider, lang.Language){
+	"checks": func(w io.Writer, p *mocks.Provider, spoken lang.Language) {
 		for _, c := range suites.Checks(p.Name) {
-			fmt.Fprintf(w, "%s\t%s\t%s\n", c.ID, c.Level, c.Title)
+			fmt.Fprintf(w, "%s\t%s\t%s\n", c.ID, c.Level, spoken.Text(c.Title))
 		}
 	},
-	"events": func(w io.Writer, p *mocks.Provider) {
+	"events": func(w io.Writer, p *mocks.Provider, _ lang.Language) {
 		for _, e := range p.Events() {
 			fmt.Fprintf(w, "%s\t%s\t%s\n", p.Name, e.Type, e.Section)
 		}
 	},
-	"defects": func(w io.Writer, p *mocks.Provider) {
+	"defects": func(w io.Writer, p *mocks.Provider, _ lang.Language) {
 		for _, d := range receivers.Defects(p.Name) {
 			fmt.Fprintf(w, "%s\t%s\t%s\n", d.Provider, d.Name, d.Title)
 		}
@@ -52,14 +58,13 @@ var lists = map[string]func(io.Writer, *mocks.Provider){
 	},
 }
 
-func list(out io.Writer, args []string) error {
-	kinds := []string{"checks", "events", "defects"}
+func list(out io.Writer, args []string, spoken lang.Language) error {
 	if len(args) < 1 || len(args) > 2 {
 		return fmt.Errorf("khop list wants one of checks, events, defects, and perhaps a provider")
 	}
 	write, ok := lists[args[0]]
 	if !ok {
-		return fmt.Errorf("khop list knows no %q%s", args[0], mocks.Suggest(args[0], kinds))
+		return fmt.Errorf("khop list knows no %q%s", args[0], mocks.Suggest(args[0], listable))
 	}
 	names := mocks.Names()
 	if len(args) == 2 {
@@ -71,7 +76,7 @@ func list(out io.Writer, args []string) error {
 		if err != nil {
 			return err
 		}
-		write(table, provider)
+		write(table, provider, spoken)
 	}
 	return table.Flush()
 }

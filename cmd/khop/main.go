@@ -39,6 +39,19 @@ func main() {
 
 // run executes one command line and returns the exit code.
 func run(ctx context.Context, args []string, out, err io.Writer) int {
+	root := rootCommand()
+	root.SetOut(out)
+	root.SetErr(err)
+	root.SetArgs(args)
+	failure := root.ExecuteContext(ctx)
+	var judged verdict
+	if failure != nil && !errors.As(failure, &judged) {
+		fmt.Fprintln(err, "khop: "+failure.Error())
+	}
+	return exitCode(failure)
+}
+
+func rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "khop",
 		Short: "Contract tests and mock providers for Vietnamese webhooks",
@@ -46,25 +59,35 @@ func run(ctx context.Context, args []string, out, err io.Writer) int {
 
 Exit codes: 0 conforms; 1 a MUST failed; 2 usage or configuration, nothing was
 judged; 3 the target is unreachable or khop itself failed; 130 interrupted.`,
-		Version:       version,
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		Example: `  khop verify superai --target http://127.0.0.1:3000/hook --secret partner_code=PARTNER-42
+  khop validate payloads/
+  khop explain superai.signature.raw-key-order`,
+		Version:           version,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		DisableAutoGenTag: true,
 	}
-	root.SetOut(out)
-	root.SetErr(err)
-	root.SetArgs(args)
-	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(verifyCommand(), repeatCommand(), listCommand(), explainCommand(), receiverCommand(), mockCommand(), sendCommand(), verifySenderCommand(), initCommand())
-
+	root.AddCommand(
+		verifyCommand(), repeatCommand(), diffCommand(), // judge a target
+		verifySenderCommand(), mockCommand(), // judge a merchant
+		validateCommand(), schemaCommand(), sampleCommand(), signCommand(), exportCommand(), // payloads
+		sendCommand(), receiverCommand(), // try out
+		listCommand(), explainCommand(), initCommand(), manCommand(), healthcheckCommand(), // learn
+	)
+	registerLanguage(root)
+	registerCompletions(root)
 	for _, cmd := range root.Commands() {
-		cmd.PreRunE = refuseEmpty
+		cmd.PreRunE = refuseFlags
 	}
-	failure := root.ExecuteContext(ctx)
-	var judged verdict
-	if failure != nil && !errors.As(failure, &judged) {
-		fmt.Fprintln(err, "khop: "+failure.Error())
+	return root
+}
+
+// refuseFlags refuses what no command can use.
+func refuseFlags(cmd *cobra.Command, args []string) error {
+	if err := refuseEmpty(cmd, args); err != nil {
+		return err
 	}
-	return exitCode(failure)
+	return refuseLanguage(cmd)
 }
 
 // refuseEmpty refuses flags that were given without content: in CI that is a variable

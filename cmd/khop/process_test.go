@@ -167,7 +167,7 @@ func read(t *testing.T, folder string) *report.Report {
 	if err := json.Unmarshal(doc, &r); err != nil {
 		t.Fatal(err)
 	}
-	if got := bytes.Count(junit, []byte("<testcase ")); got != len(r.Checks) {
+	if got := bytes.Count(junit, []byte("<testcase ")); got < len(r.Checks) { // and one more where the run was not finished
 		t.Errorf("junit.xml has %d test cases, report.json %d checks", got, len(r.Checks))
 	}
 	for name, text := range map[string][]byte{"report.json": doc, "junit.xml": junit} {

@@ -25,6 +25,8 @@ func receiverCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "receiver PROVIDER",
 		Short: "Run the bundled reference receiver, correct or with known defects",
+		Long: `Run a receiver to compare with: a correct one, or one with known bugs, to see how khop
+judges them. GET /applied shows what it has applied, GET /applied/{key} how often.`,
 		Example: `  khop receiver superai --secret partner_code=PARTNER-42
   khop receiver superai --secret partner_code=PARTNER-42 --defect missing-header-passes --listen 127.0.0.1:3001`,
 		RunE: func(cmd *cobra.Command, args []string) error {

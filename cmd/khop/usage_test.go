@@ -26,8 +26,8 @@ func khop(t *testing.T, args ...string) (code int, out, complaint string) {
 	return code, stdout.String(), stderr.String()
 }
 
-// counted is a target that counts what reaches it.
-func counted(t *testing.T) (address string, requests *atomic.Int32) {
+// countedTarget is a target that counts what reaches it.
+func countedTarget(t *testing.T) (address string, requests *atomic.Int32) {
 	t.Helper()
 	requests = &atomic.Int32{}
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requests.Add(1) }))
@@ -47,7 +47,7 @@ func withoutSecretsInTheEnvironment(t *testing.T) {
 
 func TestUsageErrorsNameTheWayOut(t *testing.T) {
 	withoutSecretsInTheEnvironment(t)
-	address, requests := counted(t)
+	address, requests := countedTarget(t)
 	inTheWay := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(inTheWay, nil, 0o644); err != nil {
 		t.Fatal(err)

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -20,13 +18,14 @@ import (
 type verification struct {
 	credentials
 	address
-	config         string
-	folder         string
-	observer       target.Observer
-	speed          float64
-	seed           uint64
-	quiet, verbose bool
-	once           bool // one check is wanted, and a run that does not judge it is none
+	selecting
+	tolerance
+	output
+	config   string
+	observer target.Observer
+	speed    float64
+	seed     uint64
+	once     bool // one check is wanted, and a run that does not judge it is none
 }
 
 func verifyCommand() *cobra.Command {
@@ -38,6 +37,8 @@ func verifyCommand() *cobra.Command {
 judge its answers. The receiver needs nothing but the address and the secrets.`,
 		Example: `  khop verify superai --target http://127.0.0.1:3000/hook --secret partner_code=PARTNER-42
   khop verify all --config khop.yaml --report out/
+  khop verify superai --target http://127.0.0.1:3000/hook --focus 'signature.*' --skip '*header*' --fail-fast
+  khop verify superai --config khop.yaml --pin 1 --known known.yaml --format github
   khop verify mobio --target http://127.0.0.1:3000/hook --secret app_id=A --secret app_secret=S --report out/
   KHOP_SUPERAI_PARTNER_CODE=PARTNER-42 khop verify superai --target https://staging.example.vn/hook`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -46,7 +47,7 @@ judge its answers. The receiver needs nothing but the address and the secrets.`,
 				if err != nil {
 					return err
 				}
-				return v.verifyAll(cmd.Context(), cmd.OutOrStdout(), p)
+				return v.verifyAll(cmd, p)
 			}
 			provider, err := providerArgument(cmd, args)
 			if err != nil {
@@ -57,10 +58,12 @@ judge its answers. The receiver needs nothing but the address and the secrets.`,
 					return err
 				}
 			}
-			return v.run(cmd.Context(), cmd.OutOrStdout(), provider, nil)
+			return v.run(cmd, provider, nil)
 		},
 	}
 	v.register(cmd)
+	v.selecting.register(cmd)
+	v.tolerance.register(cmd)
 	cmd.Flags().StringVar(&v.config, "config", "", "read targets and settings from this `file` (verify all: "+planFile+")")
 	return cmd
 }
@@ -78,7 +81,15 @@ func (v *verification) plan(cmd *cobra.Command) (*plan.Plan, error) {
 			return nil, fmt.Errorf("--%s does not go with a configuration: write it into %s", name, v.config)
 		}
 	}
-	return plan.Read(v.config, os.LookupEnv)
+	p, err := plan.Read(v.config, os.LookupEnv)
+	if err != nil {
+		return nil, err
+	}
+	v.selecting.take(p)
+	if v.tolerance.file == "" {
+		v.tolerance.file = p.Known
+	}
+	return p, nil
 }
 
 // configure takes one provider's flags from the configuration.
@@ -106,8 +117,10 @@ func (v *verification) configure(cmd *cobra.Command, provider *mocks.Provider) e
 func repeatCommand() *cobra.Command {
 	var v verification
 	cmd := &cobra.Command{
-		Use:     "repeat CHECK-ID --target URL",
-		Short:   "Run one check again, signed afresh",
+		Use:   "repeat CHECK-ID --target URL",
+		Short: "Run one check again, signed afresh",
+		Long: `Run one check again, with fresh events and fresh signatures, after the preflight that
+has to hold first. Every failure in a report ends with the command that repeats it.`,
 		Example: `  khop repeat superai.signature.missing-header --target http://127.0.0.1:3000/hook --secret partner_code=PARTNER-42`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -125,7 +138,7 @@ func repeatCommand() *cobra.Command {
 				return err
 			}
 			v.once = true
-			return v.run(cmd.Context(), cmd.OutOrStdout(), provider, []string{check.ID})
+			return v.run(cmd, provider, []string{check.ID})
 		},
 	}
 	v.register(cmd)
@@ -135,23 +148,15 @@ func repeatCommand() *cobra.Command {
 func (v *verification) register(cmd *cobra.Command) {
 	v.credentials.register(cmd)
 	v.address.register(cmd)
-	v.registerOutput(cmd)
+	v.output.register(cmd)
 	cmd.Flags().Uint64Var(&v.seed, "seed", 0, "draw the generated payloads of an earlier run again; 0 draws new ones")
 	cmd.Flags().StringVar(&v.observer.Ask, "observe", "", "`command` or URL that tells how often the event {key} was applied")
 	cmd.Flags().StringVar(&v.observer.Path, "observe-path", "", "where the count stands in what the observer says, such as `.orders[0].count`")
 	cmd.Flags().Float64Var(&v.speed, "speed", 0, "how many times faster than the provider retries come; 0 compresses each wait to milliseconds, 1 is real time")
 }
 
-// registerOutput registers the flags of what is shown and written.
-func (v *verification) registerOutput(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&v.folder, "report", "", "write report.json and junit.xml into this `folder`")
-	cmd.Flags().BoolVarP(&v.quiet, "quiet", "q", false, "print the verdict alone")
-	cmd.Flags().BoolVarP(&v.verbose, "verbose", "v", false, "print every check")
-	cmd.MarkFlagsMutuallyExclusive("quiet", "verbose")
-}
-
 // run verifies and reports; its error is the exit code's reason.
-func (v *verification) run(ctx context.Context, out io.Writer, provider *mocks.Provider, only []string) error {
+func (v *verification) run(cmd *cobra.Command, provider *mocks.Provider, only []string) error {
 	account, pinned, err := v.account(provider)
 	if err != nil {
 		return err
@@ -171,46 +176,46 @@ func (v *verification) run(ctx context.Context, out io.Writer, provider *mocks.P
 			return fmt.Errorf("--target: %w", err)
 		}
 	}
-	if err := v.prepareFolder(); err != nil {
+	selection, err := v.selectionOf(provider)
+	if err != nil {
 		return err
 	}
-	console := &report.Console{Out: out, Color: colored(out), Detail: v.detail()}
-	console.Begin(version, provider.Title, to.URL.Redacted())
-	result, failure := suites.Run(ctx, suites.Config{
+	if err := v.tolerance.check(selection, v.failFast); err != nil {
+		return err
+	}
+	tolerated, err := v.tolerance.list()
+	if err != nil {
+		return err
+	}
+	if err := v.output.prepare(cmd); err != nil {
+		return err
+	}
+	defer v.output.close()
+	v.output.console.Begin(version, provider.Title, to.URL.Redacted())
+	result, failure := suites.Run(cmd.Context(), suites.Config{
 		Provider: provider, Account: account, Pinned: pinned, Target: to, Only: only,
+		Selection: selection, Strict: v.strict, FailFast: v.failFast, Known: tolerated,
 		Observer: v.sight(), Speed: v.speed,
-		Seed: v.seed, Version: version, Watch: console.Watch, Repeat: v.repeat(provider),
+		Seed: v.seed, Version: version, Watch: v.output.console.Watch, Record: v.output.record(), Repeat: v.repeat(provider),
 	})
-	return v.conclude(console, result, failure)
+	return v.conclude(result, failure)
 }
 
 // conclude shows and writes what a run found out; its error is the exit code's
 // reason.
-func (v *verification) conclude(console *report.Console, result *report.Report, failure error) error {
+func (v *verification) conclude(result *report.Report, failure error) error {
 	if result == nil {
 		return failure
 	}
-	console.Finish(result)
-	if v.folder != "" {
-		if err := report.Folder(v.folder).Write(result); err != nil {
-			return serious{err}
-		}
+	renewal := v.renew(v.output.console.Out, result)
+	v.output.console.Finish(result)
+	if err := errors.Join(renewal, v.output.write(result)); err != nil {
+		return err
 	}
 	if last := result.Checks[len(result.Checks)-1]; v.once && failure == nil && result.Verdict == report.Passed && last.Status != report.Pass && last.Status != report.Warn {
 		return fmt.Errorf("%s was not judged: %s", last.ID, last.Message)
 	}
 	return outcome(result, failure)
-}
-
-// prepareFolder proves that the report can be written before anything is sent.
-func (v *verification) prepareFolder() error {
-	if v.folder == "" {
-		return nil
-	}
-	if err := report.Folder(v.folder).Prepare(); err != nil {
-		return fmt.Errorf("--report %s: %w", v.folder, err)
-	}
-	return nil
 }
 
 // observable checks the flags of the observer before anything is sent.
@@ -249,16 +254,6 @@ func outcome(result *report.Report, failure error) error {
 	return nil
 }
 
-func (v *verification) detail() report.Detail {
-	switch {
-	case v.quiet:
-		return report.Quiet
-	case v.verbose:
-		return report.Verbose
-	}
-	return report.Normal
-}
-
 // repeat spells the command that runs a check again. Secrets stay out of it.
 func (v *verification) repeat(provider *mocks.Provider) func(suites.Check, uint64) string {
 	return func(check suites.Check, seed uint64) string {
@@ -277,15 +272,4 @@ func (v *verification) repeat(provider *mocks.Provider) func(suites.Check, uint6
 		}
 		return fmt.Sprintf("%s --seed %d", command, seed)
 	}
-}
-
-// colored tells whether a writer is a terminal whose user has nothing against
-// colours (https://no-color.org).
-func colored(out io.Writer) bool {
-	file, ok := out.(*os.File)
-	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -17,7 +16,6 @@ import (
 	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/mocks/accesstrade"
 	"github.com/khop-dev/khop/suites"
-	"github.com/khop-dev/khop/suites/report"
 	"github.com/khop-dev/khop/suites/target"
 )
 
@@ -53,11 +51,13 @@ Without a trigger khop waits --for a while and judges what comes by itself.`,
 			if provider.Name != accesstrade.Name {
 				return fmt.Errorf("khop verify-sender knows accesstrade alone: %s is verified with `khop verify %s`", provider.Title, provider.Name)
 			}
-			return v.run(cmd.Context(), cmd.OutOrStdout(), provider)
+			return v.run(cmd, provider)
 		},
 	}
 	v.credentials.register(cmd)
-	v.registerOutput(cmd)
+	v.output.register(cmd)
+	v.selecting.register(cmd)
+	v.tolerance.register(cmd)
 	var faults []string
 	for _, f := range accesstrade.Faults() {
 		faults = append(faults, f.Name)
@@ -71,7 +71,7 @@ Without a trigger khop waits --for a while and judges what comes by itself.`,
 	return cmd
 }
 
-func (v *senderVerification) run(ctx context.Context, out io.Writer, provider *mocks.Provider) error {
+func (v *senderVerification) run(cmd *cobra.Command, provider *mocks.Provider) error {
 	account, _, err := v.account(provider)
 	if err != nil {
 		return err
@@ -80,9 +80,21 @@ func (v *senderVerification) run(ctx context.Context, out io.Writer, provider *m
 	if err != nil {
 		return err
 	}
-	if err := v.prepareFolder(); err != nil {
+	selection, err := v.selectionOf(provider)
+	if err != nil {
 		return err
 	}
+	if err := v.tolerance.check(selection, v.failFast || len(v.checks) > 0); err != nil {
+		return err
+	}
+	tolerated, err := v.tolerance.list()
+	if err != nil {
+		return err
+	}
+	if err := v.output.prepare(cmd); err != nil {
+		return err
+	}
+	defer v.output.close()
 	endpoint, err := accesstrade.New(accesstrade.Config{
 		AccessKey: account.Secrets[accesstrade.AccessKey], SecretKey: account.Secrets[accesstrade.SecretKey],
 	})
@@ -100,14 +112,14 @@ func (v *senderVerification) run(ctx context.Context, out io.Writer, provider *m
 	if err != nil {
 		return serious{err}
 	}
-	console := &report.Console{Out: out, Color: colored(out), Detail: v.detail()}
-	console.Begin(version, provider.Title+" sender", here.String())
-	result, failure := suites.Run(ctx, suites.Config{
+	v.output.console.Begin(version, provider.Title+" sender", here.String())
+	result, failure := suites.Run(cmd.Context(), suites.Config{
 		Provider: provider, Account: account, Target: target.Config{URL: here}, Only: v.checks,
-		Stage:   &suites.Stage{Endpoint: endpoint, Trigger: v.pull(here.String()), Wait: v.wait, Orders: v.orders, Faults: faults},
-		Version: version, Watch: console.Watch, Repeat: v.repeatSender(provider),
+		Stage:     &suites.Stage{Endpoint: endpoint, Trigger: v.pull(here.String()), Wait: v.wait, Orders: v.orders, Faults: faults},
+		Selection: selection, Strict: v.strict, FailFast: v.failFast, Known: tolerated,
+		Version: version, Watch: v.output.console.Watch, Record: v.output.record(), Repeat: v.repeatSender(provider),
 	})
-	return v.conclude(console, result, failure)
+	return v.conclude(result, failure)
 }
 
 // played are the faults that the user wants; with a trigger, all of them.

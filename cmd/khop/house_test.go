@@ -1,0 +1,109 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+func TestEveryCommandExplainsItself(t *testing.T) {
+	for _, cmd := range rootCommand().Commands() {
+		if cmd.Short == "" || cmd.Long == "" || cmd.Example == "" {
+			t.Errorf("khop %s: short, long or example is missing", cmd.Name())
+		}
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			if f.Usage == "" && !f.Hidden {
+				t.Errorf("khop %s --%s says nothing about itself", cmd.Name(), f.Name)
+			}
+		})
+	}
+}
+
+// Every example names a command and flags that there are.
+func TestExamplesAreCommandLines(t *testing.T) {
+	commands := append(rootCommand().Commands(), rootCommand())
+	for _, cmd := range commands {
+		for line := range strings.Lines(cmd.Example) {
+			for _, words := range khopCalls(line) {
+				found, rest, err := rootCommand().Find(words)
+				if err != nil {
+					t.Errorf("%s: %v", line, err)
+					continue
+				}
+				if err := found.ParseFlags(rest); err != nil {
+					t.Errorf("%s: %v", line, err)
+				}
+			}
+		}
+	}
+}
+
+// khopCalls are the arguments of each call of khop in a shell line.
+func khopCalls(line string) [][]string {
+	var calls [][]string
+	for part := range strings.FieldsFuncSeq(line, func(r rune) bool { return strings.ContainsRune("|&;<>", r) }) {
+		words := strings.Fields(strings.NewReplacer("'", "", `"`, "").Replace(part))
+		if at := slices.Index(words, "khop"); at >= 0 {
+			calls = append(calls, words[at+1:])
+		}
+	}
+	return calls
+}
+
+func TestCompletionProposesWhatThereIs(t *testing.T) {
+	for typed, want := range map[string][]string{
+		"verify supe":                             {"superai"},
+		"verify a":                                {"abaha", "accesstrade", "all"},
+		"explain superai.response.success-s":      {"superai.response.success-status"},
+		"repeat mobio.transport.live":             {"mobio.transport.liveness"},
+		"send superai ":                           {"update_status", "update_weight"},
+		"send superai update_status --secret ":    {"partner_code="},
+		"verify mobio --set signature":            {"signature=mac", "signature=bare"},
+		"verify superai --area r":                 {"response", "retry"},
+		"verify superai --level ":                 {"must", "should"},
+		"verify superai --lang ":                  {"en", "vi"},
+		"verify superai --focus superai.retry.st": {"superai.retry.stale"},
+		"receiver superai --defect created":       {"created-201"},
+		"list events s":                           {"superai"},
+		"export ":                                 {"asyncapi", "openapi", "jsonschema"},
+		"verify nobody --secret ":                 nil,
+		"verify superai superai":                  nil,
+	} {
+		words := append([]string{cobra.ShellCompRequestCmd}, strings.Split(typed, " ")...)
+		code, out, _ := khop(t, words...)
+		lines := strings.Split(strings.TrimSpace(out), "\n")
+		got := lines[:len(lines)-1] // the last is the directive
+		if code != 0 || !slices.Equal(got, want) && len(got)+len(want) > 0 {
+			t.Errorf("%q: exit %d, %q, want %q", typed, code, got, want)
+		}
+	}
+}
+
+func TestManualPages(t *testing.T) {
+	t.Setenv("SOURCE_DATE_EPOCH", "0")
+	var editionsOfPage []string
+	for range 2 {
+		folder := filepath.Join(t.TempDir(), "man1")
+		if code, _, complaint := khop(t, "man", folder); code != 0 {
+			t.Fatal(complaint)
+		}
+		page, err := os.ReadFile(filepath.Join(folder, "khop-verify.1"))
+		if err != nil || !strings.Contains(string(page), ".SH EXAMPLE") || !strings.Contains(string(page), "Jan 1970") {
+			t.Errorf("%v: %.200s", err, page)
+		}
+		editionsOfPage = append(editionsOfPage, string(page))
+	}
+	if editionsOfPage[0] != editionsOfPage[1] {
+		t.Error("two calls write different pages")
+	}
+	for want, args := range map[string][]string{"wants the folder": {"man"}, "making the folder": {"man", "house_test.go/x"}} {
+		if code, _, complaint := khop(t, args...); code != exitUsage || !strings.Contains(complaint, want) {
+			t.Errorf("%v: exit %d, %s", args, code, complaint)
+		}
+	}
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/khop-dev/khop/mocks"
+	"github.com/khop-dev/khop/suites/lang"
+	"github.com/khop-dev/khop/suites/report"
+)
+
+// output holds the flags of what a run shows and writes, and where that goes.
+type output struct {
+	folder         string
+	format         string
+	har            string
+	quiet, verbose bool
+
+	out      io.Writer
+	language lang.Language
+	console  *report.Console
+	log      *exchangeLog // nil without --har
+}
+
+// formats are what a run can print.
+var formats = []string{"text", "github", "markdown", "json"}
+
+func (o *output) register(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.folder, "report", "", "write the reports ("+strings.Join(report.Files(), ", ")+") into this `folder`")
+	cmd.Flags().StringVar(&o.format, "format", "text", "what is printed: text, github (text, and annotations for GitHub Actions), markdown or json")
+	cmd.Flags().StringVar(&o.har, "har", "", "write every request and answer into this HAR `file`")
+	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "print the verdict alone")
+	cmd.Flags().BoolVarP(&o.verbose, "verbose", "v", false, "print every check")
+	cmd.MarkFlagsMutuallyExclusive("quiet", "verbose")
+}
+
+// prepare proves that everything can be written before anything is sent, and makes
+// the console.
+func (o *output) prepare(cmd *cobra.Command) error {
+	o.out, o.language = cmd.OutOrStdout(), language(cmd)
+	if !slices.Contains(formats, o.format) {
+		return fmt.Errorf("--format: no %q%s", o.format, mocks.Suggest(o.format, formats))
+	}
+	if o.folder != "" {
+		if err := report.Folder(o.folder).Prepare(); err != nil {
+			return fmt.Errorf("--report %s: %w", o.folder, err)
+		}
+	}
+	if o.har != "" {
+		log, err := newExchangeLog(o.har)
+		if err != nil {
+			return fmt.Errorf("--har: %w", err)
+		}
+		o.log = log
+	}
+	o.console = &report.Console{Out: o.out, Color: colored(o.out), Detail: o.detail(), Language: o.language}
+	if !o.talks() {
+		o.console.Out = io.Discard
+	}
+	return nil
+}
+
+// talks tells whether the console is what is printed.
+func (o *output) talks() bool { return o.format == "text" || o.format == "github" }
+
+func (o *output) detail() report.Detail {
+	switch {
+	case o.quiet:
+		return report.Quiet
+	case o.verbose:
+		return report.Verbose
+	}
+	return report.Normal
+}
+
+// record takes every exchange of a run; nil where nobody wants them.
+func (o *output) record() func(report.Check) {
+	if o.log == nil {
+		return nil
+	}
+	return o.log.add
+}
+
+// write writes what a run found out to wherever it was asked for.
+func (o *output) write(result *report.Report) error {
+	err := errors.Join(o.print(result), o.summarize(result), o.log.finish())
+	if o.folder != "" {
+		err = errors.Join(err, report.Folder(o.folder).Write(result, o.language))
+	}
+	if err != nil {
+		return serious{err}
+	}
+	return nil
+}
+
+// print prints the run in the format that is wanted beside the console's text, or
+// in its place.
+func (o *output) print(result *report.Report) error {
+	switch o.format {
+	case "github":
+		return report.WriteGitHub(o.out, result)
+	case "markdown":
+		return report.WriteMarkdown(o.out, result, o.language)
+	case "json":
+		return report.WriteJSON(o.out, result)
+	}
+	return nil
+}
+
+// summarize appends the run to the job's summary where GitHub Actions names a file
+// for it.
+func (o *output) summarize(result *report.Report) error {
+	name := os.Getenv("GITHUB_STEP_SUMMARY")
+	if name == "" {
+		return nil
+	}
+	file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("appending to GITHUB_STEP_SUMMARY: %w", err)
+	}
+	if err := errors.Join(report.WriteMarkdown(file, result, o.language), file.Close()); err != nil {
+		return fmt.Errorf("appending to GITHUB_STEP_SUMMARY: %w", err)
+	}
+	return nil
+}
+
+// close gives back what prepare took; a HAR that was not finished is taken away.
+func (o *output) close() { o.log.abandon() }
+
+// colored tells whether a writer is a terminal whose user has nothing against
+// colours (https://no-color.org).
+func colored(out io.Writer) bool {
+	file, ok := out.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
