@@ -31,12 +31,13 @@ const (
 	Response  Area = "response"
 	Transport Area = "transport"
 	Retry     Area = "retry"
+	Outage    Area = "outage"
 	Endpoint  Area = "endpoint"
 	Sender    Area = "sender"
 )
 
 // Areas lists the areas in the order in which they run.
-var Areas = []Area{Preflight, Payload, Signature, Response, Transport, Retry, Endpoint, Sender}
+var Areas = []Area{Preflight, Payload, Signature, Response, Transport, Retry, Outage, Endpoint, Sender}
 
 // Check is one thing that a target must or should do for one provider.
 type Check struct {

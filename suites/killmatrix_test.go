@@ -28,7 +28,7 @@ func TestCorrectReceiversPassEveryCheck(t *testing.T) {
 		t.Run(provider, func(t *testing.T) {
 			t.Parallel()
 			r := verify(t, provider)
-			if r.Verdict != report.Passed || r.Counts[report.Pass] != len(r.Checks) {
+			if r.Verdict != report.Passed || r.Counts[report.Pass]+outages(r) != len(r.Checks) {
 				t.Errorf("verdict %s, %v:\n%s", r.Verdict, r.Counts, complaints(r))
 			}
 		})
@@ -38,25 +38,46 @@ func TestCorrectReceiversPassEveryCheck(t *testing.T) {
 func TestEveryDefectTripsExactlyItsChecks(t *testing.T) {
 	t.Parallel()
 	for _, defect := range receivers.Defects("") {
+		if ofOutages(defect) {
+			continue // see the outage matrix
+		}
 		t.Run(defect.Provider+"/"+defect.Name, func(t *testing.T) {
 			t.Parallel()
 			r := verify(t, defect.Provider, defect.Name)
-			var tripped []string
-			for _, check := range r.Checks {
-				if check.Status == report.Fail || check.Status == report.Warn || check.Status == report.Error {
-					tripped = append(tripped, strings.TrimPrefix(check.ID, defect.Provider+"."))
-				}
-			}
-			tripped = slices.DeleteFunc(tripped, func(rule string) bool { return slices.Contains(defect.MayTrip, rule) })
-			want := slices.Clone(defect.Trips)
-			slices.Sort(want)
-			slices.Sort(tripped)
-			if !slices.Equal(want, tripped) {
-				t.Errorf("%s\n  named and not tripped: %v\n  tripped and not named: %v\n%s",
-					defect.Title, without(want, tripped), without(tripped, want), complaints(r))
+			if wrong := mistripped(defect, r); wrong != "" {
+				t.Errorf("%s\n%s\n%s", defect.Title, wrong, complaints(r))
 			}
 		})
 	}
+}
+
+// mistripped says in what a defect's checks differ from those that it names.
+func mistripped(defect receivers.Defect, r *report.Report) string {
+	var tripped []string
+	for _, check := range r.Checks {
+		if check.Status == report.Fail || check.Status == report.Warn || check.Status == report.Error {
+			tripped = append(tripped, strings.TrimPrefix(check.ID, defect.Provider+"."))
+		}
+	}
+	tripped = slices.DeleteFunc(tripped, func(rule string) bool { return slices.Contains(defect.MayTrip, rule) })
+	want := slices.Clone(defect.Trips)
+	slices.Sort(want)
+	slices.Sort(tripped)
+	if slices.Equal(want, tripped) {
+		return ""
+	}
+	return fmt.Sprintf("  named and not tripped: %v\n  tripped and not named: %v", without(want, tripped), without(tripped, want))
+}
+
+// outages counts the checks that need a machine which this run does not have.
+func outages(r *report.Report) int {
+	count := 0
+	for _, check := range r.Checks {
+		if check.Area == string(suites.Outage) && check.Status == report.NotObservable {
+			count++
+		}
+	}
+	return count
 }
 
 func TestEveryCheckIsTrippedByADefect(t *testing.T) {

@@ -159,6 +159,7 @@ func (s *session) mask(result *report.Check) {
 	result.Message = m.Replace(result.Message)
 	result.Expected = m.Replace(result.Expected)
 	result.Actual = m.Replace(result.Actual)
+	result.Log = m.Replace(result.Log)
 	result.Repeat = m.command(result.Repeat)
 	for i := range result.Exchanges {
 		e := &result.Exchanges[i]

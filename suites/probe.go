@@ -31,6 +31,7 @@ type Probe struct {
 	births   *births
 	stage    *Stage           // where a sender acts; nil: a target is verified
 	acted    *act             // what the sender did without faults
+	machine  Machine          // what the target runs on; nil: khop may not disturb it
 	observer *target.Observer // nil: side effects cannot be seen
 	hurry    float64          // how many times faster than the provider retries come; 0: as fast as khop likes
 

@@ -73,6 +73,7 @@ func rules() []rule {
 		retryRules,
 		scheduleRules,
 		effectRules,
+		outageRules,
 		postbackRules,
 		ordersRules,
 		senderRules,

@@ -29,6 +29,9 @@ type Config struct {
 	Target target.Config
 	// Observer sees side effects; nil: checks of them are not observable.
 	Observer *target.Observer
+	// Machine is what the target runs on, where khop may stop and start it; nil:
+	// checks of outages are not observable.
+	Machine Machine
 	// Speed is how many times faster than the provider retries come; 0: fast.
 	Speed float64
 	// Stage is where a sender is verified instead of a target; nil: a target is.
@@ -100,6 +103,7 @@ func newSession(config Config) (*session, error) {
 			baseline: &baseline{style: wireStyles[0]},
 			pinned:   config.Pinned,
 			observer: config.Observer,
+			machine:  config.Machine,
 			hurry:    config.Speed,
 			stage:    config.Stage,
 			acted:    &act{},
@@ -222,7 +226,33 @@ func (s *session) judge(ctx context.Context, check Check, result *report.Check) 
 	s.report.Deliveries += len(probe.journal.exchanges)
 	s.report.AnswerMS += milliseconds(probe.journal.answering())
 	probe.journal.write(result)
+	s.attachLog(ctx, start, result)
 	s.record(probe, *result)
+}
+
+// attachLog adds what the target wrote while a check ran that did not hold.
+func (s *session) attachLog(ctx context.Context, since time.Time, result *report.Check) {
+	switch result.Status {
+	case report.Fail, report.Warn, report.Error:
+		if s.config.Machine != nil {
+			result.Log = lastPart(s.config.Machine.Log(context.WithoutCancel(ctx), since), keptLog)
+		}
+	}
+}
+
+// keptLog is how much of the target's log a report keeps for a check, in bytes.
+const keptLog = 8 << 10
+
+// lastPart is the end of a text, from the beginning of a line where that is possible.
+func lastPart(text string, most int) string {
+	if text = strings.ToValidUTF8(text, "\uFFFD"); len(text) <= most {
+		return text
+	}
+	text = text[len(text)-most:]
+	if _, whole, found := strings.Cut(text, "\n"); found {
+		return whole
+	}
+	return strings.ToValidUTF8(text, "")
 }
 
 // record hands on a result with everything that was sent.
@@ -268,8 +298,9 @@ func (s *session) conclude(check Check, ending any, result *report.Check) {
 		result.Status, result.Message = report.Error, ending.advice
 		s.end(fmt.Errorf("%w: %s", ErrConfiguration, ending.advice), "the settings do not fit the target")
 	case gone:
-		result.Status, result.Message = report.Error, fmt.Sprintf("%v: %v", ErrUnreachable, ending.err)
-		s.end(fmt.Errorf("%w: %w", ErrUnreachable, ending.err), "the target is gone")
+		why := s.postMortem(ending.err)
+		result.Status, result.Message = report.Error, fmt.Sprintf("%v: %v", ErrUnreachable, why)
+		s.end(fmt.Errorf("%w: %w", ErrUnreachable, why), "the target is gone")
 	case unobserved:
 		result.Status, result.Message = report.NotObservable, ending.how
 	case blind:
@@ -284,6 +315,19 @@ func (s *session) conclude(check Check, ending any, result *report.Check) {
 	case error:
 		result.Status, result.Message = report.Error, ending.Error()
 	}
+}
+
+// postMortem is why a target is gone: where khop runs it, its process knows better.
+func (s *session) postMortem(seen error) error {
+	if s.config.Machine == nil {
+		return seen
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if ended := s.config.Machine.Ended(ctx); ended != nil {
+		return ended
+	}
+	return seen
 }
 
 // excuses say why nothing else was judged when an area's gate did not hold.

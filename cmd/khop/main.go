@@ -72,7 +72,8 @@ judged; 3 the target is unreachable or khop itself failed; 130 interrupted.`,
 		verifySenderCommand(), mockCommand(), // judge a merchant
 		validateCommand(), schemaCommand(), sampleCommand(), signCommand(), exportCommand(), // payloads
 		sendCommand(), receiverCommand(), // try out
-		listCommand(), explainCommand(), initCommand(), manCommand(), healthcheckCommand(), // learn
+		listCommand(), explainCommand(), initCommand(), manCommand(), // learn
+		cleanCommand(), reapCommand(), healthcheckCommand(), // look after
 	)
 	registerLanguage(root)
 	registerCompletions(root)

@@ -20,7 +20,7 @@ import (
 
 func receiverCommand() *cobra.Command {
 	var c credentials
-	var listen, header string
+	var listen, header, state string
 	var defects []string
 	cmd := &cobra.Command{
 		Use:   "receiver PROVIDER",
@@ -47,7 +47,10 @@ judges them. GET /applied shows what it has applied, GET /applied/{key} how ofte
 				}
 				account.Secrets["header"] = header
 			}
-			handler, err := receivers.New(provider.Name, receivers.Config{Secrets: account.Secrets, Defects: defects})
+			if state != "" && provider.Name == accesstrade.Name {
+				return fmt.Errorf("--state is for receivers: AccessTrade's endpoint keeps its orders in memory")
+			}
+			handler, err := receivers.New(provider.Name, receivers.Config{Secrets: account.Secrets, Defects: defects, State: state})
 			if err != nil {
 				return err
 			}
@@ -66,6 +69,7 @@ judges them. GET /applied shows what it has applied, GET /applied/{key} how ofte
 	c.register(cmd)
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:3000", "`address` to listen on; port 0 takes a free one")
 	cmd.Flags().StringVarP(&header, "header", "H", "", "abaha: the agreed `\"Name: value\"` without which deliveries are refused")
+	cmd.Flags().StringVar(&state, "state", "", "keep what was applied in this `file`, so that it outlives the process")
 	cmd.Flags().StringArrayVar(&defects, "defect", nil, "have this known `bug` (see khop list defects); may be repeated")
 	return cmd
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +20,7 @@ import (
 type verification struct {
 	credentials
 	address
+	boxed
 	selecting
 	tolerance
 	output
@@ -69,7 +72,7 @@ judge its answers. The receiver needs nothing but the address and the secrets.`,
 }
 
 // planned are the flags that say what a configuration file says.
-var planned = []string{"target", "secret", "set", "header", "observe", "observe-path", "timeout", "speed", "ca", "insecure-tls"}
+var planned = []string{"target", "secret", "set", "header", "observe", "observe-path", "timeout", "speed", "ca", "insecure-tls", "image", "build"}
 
 // plan reads the configuration; flags that it stands for are not given beside it.
 func (v *verification) plan(cmd *cobra.Command) (*plan.Plan, error) {
@@ -104,6 +107,7 @@ func (v *verification) configure(cmd *cobra.Command, provider *mocks.Provider) e
 		}
 		v.credentials.take(run)
 		v.address.take(run)
+		v.boxed.take(run)
 		v.observer = target.Observer{Ask: run.Observe, Path: run.ObservePath}
 		v.speed = run.Speed
 		if v.seed == 0 {
@@ -148,6 +152,7 @@ has to hold first. Every failure in a report ends with the command that repeats 
 func (v *verification) register(cmd *cobra.Command) {
 	v.credentials.register(cmd)
 	v.address.register(cmd)
+	v.boxed.register(cmd)
 	v.output.register(cmd)
 	cmd.Flags().Uint64Var(&v.seed, "seed", 0, "draw the generated payloads of an earlier run again; 0 draws new ones")
 	cmd.Flags().StringVar(&v.observer.Ask, "observe", "", "`command` or URL that tells how often the event {key} was applied")
@@ -156,13 +161,12 @@ func (v *verification) register(cmd *cobra.Command) {
 }
 
 // run verifies and reports; its error is the exit code's reason.
-func (v *verification) run(cmd *cobra.Command, provider *mocks.Provider, only []string) error {
+func (v *verification) run(cmd *cobra.Command, provider *mocks.Provider, only []string) (failure error) {
 	account, pinned, err := v.account(provider)
 	if err != nil {
 		return err
 	}
-	to, err := v.forProvider(provider)
-	if err != nil {
+	if err := v.boxed.check(cmd); err != nil {
 		return err
 	}
 	if v.speed < 0 {
@@ -170,11 +174,6 @@ func (v *verification) run(cmd *cobra.Command, provider *mocks.Provider, only []
 	}
 	if err := v.observable(); err != nil {
 		return err
-	}
-	if provider.Forbids != nil {
-		if err := provider.Forbids(account, to.URL); err != nil {
-			return fmt.Errorf("--target: %w", err)
-		}
 	}
 	selection, err := v.selectionOf(provider)
 	if err != nil {
@@ -191,14 +190,48 @@ func (v *verification) run(cmd *cobra.Command, provider *mocks.Provider, only []
 		return err
 	}
 	defer v.output.close()
+	to, err := v.reach(cmd, provider, account)
+	if err != nil {
+		return errors.Join(err, v.boxed.stop(cmd.Context()))
+	}
+	defer func() { failure = errors.Join(failure, v.boxed.stop(cmd.Context())) }()
 	v.output.console.Begin(version, provider.Title, to.URL.Redacted())
-	result, failure := suites.Run(cmd.Context(), suites.Config{
+	result, ending := suites.Run(cmd.Context(), suites.Config{
 		Provider: provider, Account: account, Pinned: pinned, Target: to, Only: only,
 		Selection: selection, Strict: v.strict, FailFast: v.failFast, Known: tolerated,
-		Observer: v.sight(), Speed: v.speed,
+		Observer: v.sight(to.URL), Machine: v.machine(), Speed: v.speed,
 		Seed: v.seed, Version: version, Watch: v.output.console.Watch, Record: v.output.record(), Repeat: v.repeat(provider),
 	})
-	return v.conclude(result, failure)
+	return v.conclude(result, ending)
+}
+
+// reach starts the target, where khop is to run it, and returns where deliveries go.
+func (v *verification) reach(cmd *cobra.Command, provider *mocks.Provider, account mocks.Account) (target.Config, error) {
+	if v.boxed.wanted() {
+		address, err := v.boxed.start(cmd.Context(), cmd.ErrOrStderr())
+		if err != nil {
+			return target.Config{}, err
+		}
+		v.address.url = address
+	}
+	to, err := v.forProvider(provider)
+	if err != nil {
+		return to, err
+	}
+	if provider.Forbids != nil {
+		if err := provider.Forbids(account, to.URL); err != nil {
+			return to, fmt.Errorf("--target: %w", err)
+		}
+	}
+	return to, nil
+}
+
+// machine is what the target runs on, where khop runs it.
+func (v *verification) machine() suites.Machine {
+	if v.boxed.running == nil {
+		return nil
+	}
+	return v.boxed.running
 }
 
 // conclude shows and writes what a run found out; its error is the exit code's
@@ -232,11 +265,14 @@ func (v *verification) observable() error {
 	return nil
 }
 
-func (v *verification) sight() *target.Observer {
+// sight is the observer, who may be asked at the target itself.
+func (v *verification) sight(to *url.URL) *target.Observer {
 	if v.observer.Ask == "" {
 		return nil
 	}
-	return &v.observer
+	observer := v.observer
+	observer.Ask = strings.ReplaceAll(observer.Ask, "{target}", (&url.URL{Scheme: to.Scheme, Host: to.Host}).String())
+	return &observer
 }
 
 // outcome is how a finished run ends the process. Its reason has been printed.
@@ -254,10 +290,18 @@ func outcome(result *report.Report, failure error) error {
 	return nil
 }
 
+// where spells the target again.
+func (v *verification) where() string {
+	if v.boxed.wanted() {
+		return v.boxed.flags()
+	}
+	return v.address.flags()
+}
+
 // repeat spells the command that runs a check again. Secrets stay out of it.
 func (v *verification) repeat(provider *mocks.Provider) func(suites.Check, uint64) string {
 	return func(check suites.Check, seed uint64) string {
-		command := "khop repeat " + check.ID + v.address.flags()
+		command := "khop repeat " + check.ID + v.where()
 		for _, secret := range provider.Secrets {
 			command += fmt.Sprintf(" --secret %s=\"$%s\"", secret.Name, provider.Variable(secret.Name))
 		}

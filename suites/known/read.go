@@ -58,7 +58,7 @@ func parse(file string, text []byte) ([]*yaml.Node, error) {
 	}
 	root := document.Content[0]
 	if root.Kind != yaml.SequenceNode {
-		return nil, fmt.Errorf("%s:%d:%d: has to be a list of entries: - check: ..., message: ..., reason: ...", file, root.Line, root.Column)
+		return nil, fmt.Errorf("%s:%d:%d: has to be a list of entries, each with check, message and reason", file, root.Line, root.Column)
 	}
 	return root.Content, nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/suites/editions"
 	"github.com/khop-dev/khop/suites/target"
+	"github.com/khop-dev/khop/suites/target/container"
 )
 
 // Plan is what khop.yaml says.
@@ -28,7 +29,9 @@ type Plan struct {
 // Run is one provider to verify.
 type Run struct {
 	Provider    *mocks.Provider
-	Target      string
+	Target      string          // empty where khop runs the target:
+	Container   *container.Spec // how, and
+	Path        string          // under which path of it the webhook is
 	Secrets     map[string]string
 	Settings    map[string]string
 	Headers     map[string]string
@@ -116,10 +119,11 @@ func (r *reader) plan(root *yaml.Node) *Plan {
 func (r *reader) run(provider *mocks.Provider, key, node *yaml.Node) Run {
 	run := Run{Provider: provider, Secrets: map[string]string{}, Settings: map[string]string{}, Headers: map[string]string{}, Timeout: target.DefaultTimeout}
 	r.mapping(node, provider.Name, map[string]func(key, value *yaml.Node){
-		"target":   func(_, value *yaml.Node) { run.Target = r.text(value) },
-		"secrets":  func(_, value *yaml.Node) { r.secrets(value, provider, run.Secrets) },
-		"settings": func(_, value *yaml.Node) { r.texts(value, run.Settings) },
-		"headers":  func(_, value *yaml.Node) { r.texts(value, run.Headers) },
+		"target":    func(_, value *yaml.Node) { run.Target = r.text(value) },
+		"container": func(_, value *yaml.Node) { run.Container, run.Path = r.container(value) },
+		"secrets":   func(_, value *yaml.Node) { r.secrets(value, provider, run.Secrets) },
+		"settings":  func(_, value *yaml.Node) { r.texts(value, run.Settings) },
+		"headers":   func(_, value *yaml.Node) { r.texts(value, run.Headers) },
 		"observe": func(_, value *yaml.Node) {
 			run.Observe = r.text(value)
 			if err := (&target.Observer{Ask: run.Observe}).Check(); err != nil {
@@ -137,11 +141,7 @@ func (r *reader) run(provider *mocks.Provider, key, node *yaml.Node) Run {
 		},
 		"insecure_tls": func(_, value *yaml.Node) { r.decode(value, &run.InsecureTLS, "true or false") },
 	})
-	if run.Target == "" {
-		r.wrong(key, "%s has no target", provider.Name)
-	} else if _, err := target.ParseURL(run.Target); err != nil {
-		r.wrong(key, "%s: target: %w", provider.Name, err)
-	}
+	r.where(run, key)
 	if len(r.problems) > 0 {
 		return run // what is missing has been said
 	}
@@ -149,6 +149,42 @@ func (r *reader) run(provider *mocks.Provider, key, node *yaml.Node) Run {
 		r.wrong(key, "%s: %w", provider.Name, err)
 	}
 	return run
+}
+
+// where checks that a run has a target, and one only.
+func (r *reader) where(run Run, key *yaml.Node) {
+	switch {
+	case run.Target != "" && run.Container != nil:
+		r.wrong(key, "%s has a target and a container: one of them is verified", run.Provider.Name)
+	case run.Container != nil:
+	case run.Target == "":
+		r.wrong(key, "%s has no target", run.Provider.Name)
+	default:
+		if _, err := target.ParseURL(run.Target); err != nil {
+			r.wrong(key, "%s: target: %w", run.Provider.Name, err)
+		}
+	}
+}
+
+// container reads how khop is to run a target.
+func (r *reader) container(node *yaml.Node) (*container.Spec, string) {
+	spec, path := &container.Spec{Env: map[string]string{}}, ""
+	r.mapping(node, "the container", map[string]func(key, value *yaml.Node){
+		"image":     func(_, value *yaml.Node) { spec.Image = r.text(value) },
+		"build":     func(_, value *yaml.Node) { spec.Build = r.text(value) },
+		"port":      func(_, value *yaml.Node) { r.decode(value, &spec.Port, "a port") },
+		"path":      func(_, value *yaml.Node) { path = r.text(value) },
+		"env":       func(_, value *yaml.Node) { r.texts(value, spec.Env) },
+		"wait_http": func(_, value *yaml.Node) { spec.WaitHTTP = r.text(value) },
+		"network":   func(_, value *yaml.Node) { spec.Network = r.text(value) },
+		"within":    func(_, value *yaml.Node) { r.decode(value, &spec.Within, "a length of time such as 1m") },
+	})
+	if len(r.problems) == 0 {
+		if err := spec.Check(); err != nil {
+			r.wrong(node, "container: %w", err)
+		}
+	}
+	return spec, path
 }
 
 // secrets takes references alone: a file lies in a repository.

@@ -57,8 +57,13 @@ func writeProvider(out *strings.Builder, p *mocks.Provider) {
     # timeout: 10s
     # ca: ca.pem
 `)
+	fmt.Fprintf(out, `    # container:    # in place of target: khop runs it, and can take it down
+    #   image: partner/receiver:ci
+    #   port: 8080
+    #   path: %s
+`, path)
 	if p.Dress == nil {
-		out.WriteString(`    # observe: curl -s http://127.0.0.1:3000/orders/{key}    # how often was it applied?
+		out.WriteString(`    # observe: curl -s {target}/orders/{key}    # how often was it applied?
     # observe_path: .count
 `)
 	}

@@ -118,11 +118,23 @@ func (c *Console) failure(check Check) {
 			break
 		}
 	}
+	if check.Log != "" {
+		c.block(say("log"), lastLines(check.Log, logShown))
+	}
 	c.field(say("why"), say(check.Why))
 	c.field(say("fix"), say(check.Fix))
 	if check.Repeat != "" {
 		fmt.Fprintf(c.Out, "  %-11s  %s\n", say("repeat"), check.Repeat)
 	}
+}
+
+// logShown is how many lines of the target's log are printed with a failure.
+const logShown = 10
+
+// lastLines is the end of a text.
+func lastLines(text string, most int) []string {
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	return lines[max(0, len(lines)-most):]
 }
 
 // exchange prints one request and its answer.

@@ -74,6 +74,7 @@ type Check struct {
 	DurationMS float64    `json:"duration_ms"`
 	Sent       int        `json:"sent"` // deliveries of this check, of which Exchanges keeps some
 	Exchanges  []Exchange `json:"exchanges"`
+	Log        string     `json:"log,omitempty"` // what the target wrote meanwhile, where khop runs it
 	Repeat     string     `json:"repeat"`
 }
 

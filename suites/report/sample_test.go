@@ -78,6 +78,7 @@ var endings = map[string]*report.Report{
 			exchanged(text(`{"type":"update_status","name":"Nguyễn Thị Ánh"}`), text("cảm ơn\r\n\x1b[2J\x1b]0;title\a"))),
 		check("empty-header", "signature", report.Fail,
 			found("2 of 2 deliveries: update_status with an empty header: 200 OK; update_weight with an empty header: 200 OK", "a refusal", "200 OK"),
+			func(c *report.Check) { c.Log = "GET /hook\n\x1b[31mno such header\x1b[0m\n" },
 			exchanged(report.Body{Base64: "//79", Size: 3}, report.Body{Size: 0})),
 		check("refused", "response", report.Pass),
 	),

@@ -135,6 +135,9 @@ func (t *Target) Patient() *Target {
 	return New(config)
 }
 
+// Config is how the target was made.
+func (t *Target) Config() Config { return t.config }
+
 // URL is the target's address.
 func (t *Target) URL() *url.URL { return t.config.URL }
 
