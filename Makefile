@@ -28,7 +28,11 @@ test: ## run the fast tests with the race detector, and the kill matrix
 	$(GO) test -run '$(MATRIX)' ./suites
 
 test-all: test ## run the slow tests as well: browser, containers, the kill matrix under the race detector
-	$(GO) test -count 1 -p 1 -timeout 20m -run '$(SLOW)' ./...
+	@mkdir -p out
+	@$(GO) test -v -count 1 -p 1 -timeout 20m -run '$(SLOW)' ./... >out/slow.log 2>&1 || \
+		{ grep -vE '^(=== | *--- PASS|PASS)' out/slow.log; exit 1; }
+	@grep -E '^ok|--- SKIP|WITHOUT' out/slow.log | grep -v 'no tests to run'; \
+		echo "slow tests that were skipped: $$(grep -c -e '--- SKIP' out/slow.log)"
 	$(GO) test $(RACE) -count 1 -timeout 40m -run '$(MATRIX)' ./suites
 
 lint: ## check format, vet and staticcheck
