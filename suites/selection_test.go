@@ -45,10 +45,10 @@ func TestSelectionChooses(t *testing.T) {
 
 func TestASelectorThatFitsNothingIsAnError(t *testing.T) {
 	for want, selection := range map[string]suites.Selection{
-		`--focus superai.signature.mising-header fits none of the 60 checks; did you mean "superai.signature.missing-header"?`: {Focus: []string{"superai.signature.mising-header"}},
+		`--focus superai.signature.mising-header fits none of the 64 checks; did you mean "superai.signature.missing-header"?`: {Focus: []string{"superai.signature.mising-header"}},
 		"--focus mobio.*": {Focus: []string{"mobio.*"}},
 		"--skip nothing*": {Skip: []string{"nothing*"}},
-		"--area endpoint fits none of the 60 checks; there are the areas preflight, payload, signature, response, transport, retry": {Areas: []suites.Area{suites.Endpoint}},
+		"--area endpoint fits none of the 64 checks; there are the areas preflight, payload, signature, response, transport, retry, outage": {Areas: []suites.Area{suites.Endpoint}},
 		"no check fits all of --focus signature.* --area retry":                                                                     {Focus: []string{"signature.*"}, Areas: []suites.Area{suites.Retry}},
 		"--pin 99: there is no such edition; there are: 1":                                                                          {Edition: 99},
 		"is no glob": {Focus: []string{"signature.[a"}},

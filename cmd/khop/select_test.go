@@ -39,11 +39,11 @@ func TestVerifyRunsWhatIsSelected(t *testing.T) {
 		"all but":          {[]string{"--area", "response", "--skip", "*.success-status"}, exitConforms, "PASS", 4},
 		"a level":          {[]string{"--focus", "response.*", "--level", "must"}, exitFailed, "FAIL", 0},
 		"an edition":       {[]string{"--pin", "1", "--focus", "response.refus*"}, exitConforms, "PASS", 0},
-		"nothing":          {[]string{"--focus", "superai.retrry.*"}, exitUsage, "nothing to run: --focus superai.retrry.* fits none of the 60 checks", 0},
+		"nothing":          {[]string{"--focus", "superai.retrry.*"}, exitUsage, "nothing to run: --focus superai.retrry.* fits none of the 64 checks", 0},
 		"no such area":     {[]string{"--area", "signatures"}, exitUsage, `--area: no area "signatures"; did you mean "signature"?`, 0},
 		"no such level":    {[]string{"--level", "may"}, exitUsage, `--level: no level "may"`, 0},
 		"no such edition":  {[]string{"--pin", "7"}, exitUsage, "--pin 7: there is no such edition", 0},
-		"stopped early":    {[]string{"--fail-fast"}, exitFailed, "the run stopped at superai.response.success-status", 60},
+		"stopped early":    {[]string{"--fail-fast"}, exitFailed, "the run stopped at superai.response.success-status", 64},
 		"another language": {[]string{"--area", "response", "--lang", "vi"}, exitFailed, "không đạt", 5},
 	} {
 		t.Run(name, func(t *testing.T) {
