@@ -27,7 +27,7 @@ func (a Account) With(setting, value string) Account {
 // Account checks secrets and settings and fills in what was left out: secrets from
 // the environment, settings from their defaults. Its errors name the flag.
 func (p *Provider) Account(secrets, settings map[string]string) (Account, error) {
-	account := Account{Secrets: map[string]string{}, Settings: map[string]string{}}
+	account := Account{Secrets: map[string]string{}}
 	for name, value := range secrets {
 		if !slices.ContainsFunc(p.Secrets, func(s Secret) bool { return s.Name == name }) {
 			return Account{}, fmt.Errorf("--secret %s: %s has no such secret%s", name, p.Title, Suggest(name, p.secretNames()))
@@ -42,22 +42,34 @@ func (p *Provider) Account(secrets, settings map[string]string) (Account, error)
 			return Account{}, fmt.Errorf("%s needs its secret %s: give --secret %s=... or set %s", p.Title, s.Name, s.Name, p.Variable(s.Name))
 		}
 	}
-	for name, value := range settings {
+	choices, err := p.Choices(settings)
+	if err != nil {
+		return Account{}, err
+	}
+	account.Settings = choices
+	return account, nil
+}
+
+// Choices checks settings and fills in the defaults of those that were left out.
+func (p *Provider) Choices(settings map[string]string) (map[string]string, error) {
+	choices := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		value := settings[name]
 		s, ok := p.setting(name)
 		if !ok {
-			return Account{}, fmt.Errorf("--set %s: %s has no such setting%s", name, p.Title, Suggest(name, p.settingNames()))
+			return nil, fmt.Errorf("--set %s: %s has no such setting%s", name, p.Title, Suggest(name, p.settingNames()))
 		}
 		if err := s.check(value); err != nil {
-			return Account{}, fmt.Errorf("--set %s=%s: %w", name, value, err)
+			return nil, fmt.Errorf("--set %s=%s: %w", name, value, err)
 		}
-		account.Settings[name] = value
+		choices[name] = value
 	}
 	for _, s := range p.Settings {
-		if _, given := account.Settings[s.Name]; !given {
-			account.Settings[s.Name] = s.Default
+		if _, given := choices[s.Name]; !given {
+			choices[s.Name] = s.Default
 		}
 	}
-	return account, nil
+	return choices, nil
 }
 
 // Variable is the environment variable that a secret may come from:

@@ -47,7 +47,8 @@ type Provider struct {
 	Sequel func(payload rawjson.Value, birth Birth) rawjson.Value
 
 	// Nudge moves the payload's creation time by the smallest step: the same event
-	// to every eye, and another digest.
+	// to every eye, and another digest. It leaves alone what is not a time as the
+	// provider writes it, and may return the payload unchanged.
 	Nudge func(payload rawjson.Value) rawjson.Value
 
 	// Envelop wraps a payload the way the account's dialect sends it; nil when
@@ -131,6 +132,7 @@ type Event struct {
 	Type    string // the word the provider uses: "sale_create_deal"
 	Schema  string // id of its schema: "mobio/sale_create_deal"
 	Section string // where it is documented
+	Sample  string // the sample's own name: "zalo"
 	Kind    string // which of several samples of the type; empty where there is one
 	Payload rawjson.Value
 }
@@ -150,32 +152,60 @@ func (e Event) String() string {
 // the document.
 func (p *Provider) Events() []Event {
 	var events []Event
-	for _, example := range fixtures.Documented(p.Name) {
-		if p.Sends != nil && !p.Sends(example.Event) {
-			continue
-		}
+	for _, example := range p.sent() {
 		if !p.Query && slices.ContainsFunc(events, func(e Event) bool { return e.Schema == example.Schema }) {
 			continue
 		}
-		event := Event{Type: example.Event, Schema: example.Schema, Section: example.Section, Payload: p.Parse(example.Payload)}
-		if p.Query {
-			event.Kind = example.Name
-		}
-		events = append(events, event)
+		events = append(events, p.event(example))
 	}
 	return events
 }
 
-// Event finds a documented payload by its type.
-func (p *Provider) Event(eventType string) (Event, error) {
-	var known []string
+func (p *Provider) event(example fixtures.Example) Event {
+	event := Event{
+		Type: example.Event, Sample: example.Name, Schema: example.Schema, Section: example.Section, Payload: p.Parse(example.Payload),
+	}
+	if p.Query {
+		event.Kind = example.Name
+	}
+	return event
+}
+
+// Event finds a documented payload by its type, or by the name of its sample.
+func (p *Provider) Event(word string) (Event, error) {
 	for _, e := range p.Events() {
-		if e.Type == eventType {
+		if e.Type == word {
 			return e, nil
 		}
-		known = append(known, e.Type)
 	}
-	return Event{}, fmt.Errorf("%s has no event %q%s", p.Title, eventType, Suggest(eventType, known))
+	for _, example := range p.sent() {
+		if example.Name == word {
+			return p.event(example), nil
+		}
+	}
+	return Event{}, fmt.Errorf("%s has no event or sample %q%s", p.Title, word, Suggest(word, p.EventWords()))
+}
+
+// EventWords are all that Event takes: the types, and then the names of the samples.
+func (p *Provider) EventWords() []string {
+	var words []string
+	add := func(word string) {
+		if !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	for _, example := range p.sent() {
+		add(example.Event)
+	}
+	for _, example := range p.sent() {
+		add(example.Name)
+	}
+	return words
+}
+
+// sent are the documented samples of what the provider sends.
+func (p *Provider) sent() []fixtures.Example {
+	return slices.DeleteFunc(fixtures.Documented(p.Name), func(e fixtures.Example) bool { return p.Sends != nil && !p.Sends(e.Event) })
 }
 
 // Request is what goes over the wire for one attempt, apart from the target's
@@ -242,11 +272,18 @@ func (p *Provider) Request(account Account, body []byte) Request {
 // Suggest says what may be meant instead of an unknown word, for the end of an
 // error message: the nearest of the known ones, else all of them.
 func Suggest(word string, known []string) string {
-	if near, ok := schemas.Nearest(word, known); ok {
+	if near, ok := schemas.Nearest(word, known); ok && alike(word, near) {
 		return fmt.Sprintf("; did you mean %q?", near)
 	}
 	if len(known) == 0 {
 		return "; it has none"
 	}
 	return "; there are: " + strings.Join(known, ", ")
+}
+
+// alike tells whether two words that are near each other look alike, too: in a short one
+// two letters are most of it, so that it has to begin the same.
+func alike(word, near string) bool {
+	const short = 4
+	return len(word) > short || word != "" && strings.EqualFold(word[:1], near[:1])
 }

@@ -44,6 +44,17 @@ var esmsRules = []rule{
 		func(p *Probe) []Delivery {
 			return p.withParameters("", "telcoid", "phonenumber", "oaid", "tempid", "error_info")
 		}),
+	{
+		Name: "empty-figures", Area: Payload,
+		Title: "states, counts and the price get no 5xx when they are empty",
+		Why:   "int(\"\") and Decimal(\"\") throw, and the report is lost with the request.",
+		Fix:   "Read an empty value as unknown; insist on SMSID alone.",
+		For:   demands{"esms": should(esmsTable + ": every parameter is a string, and nothing says which are never empty")},
+		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
+			figures := []string{"SendStatus", "SendSuccess", "SendFailed", "TotalReceiver", "TotalSent", "TotalPrice", "TypeId"}
+			g.Expect(p.SendEach(ctx, p.withParameters("", figures...))).To(Each(BeSurvived()))
+		},
+	},
 	callbacks("absent-optional", Must, esmsSamples+": each lacks some of the table's parameters",
 		"parameters that some sample lacks may be absent",
 		"An advertising message has neither number nor network; a receiver that insists loses its report.",

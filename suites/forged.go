@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/onsi/gomega"
@@ -68,16 +69,11 @@ var forgedHeaderRules = []rule{
 			}
 			return append(all, p.WithDigest(d, digest[1:], "with its digest less the first digit"))
 		}),
-	forgery("header-lengthened", "the right digest with more behind it is refused", "A comparison that stops early is not a comparison.", compare,
+	forgery("header-lengthened", "the right digest with more digits behind it is refused", "A comparison that stops early is not a comparison.", compare,
 		func(_ context.Context, p *Probe) []Delivery {
-			d := p.Genuine(p.Usual())
-			digest := p.Digest(d.Body)
-			return []Delivery{
-				p.WithDigest(d, digest+"0", "with one digit more"),
-				p.WithDigest(d, digest+digest, "with its digest twice in one value"),
-				p.WithDigest(d, "00"+digest, "with two digits before its digest"),
-			}
+			return p.lengthened()
 		}),
+	headerJunk,
 	forgery("wrong-same-length", "another digest of the same length is refused", anybody, compare,
 		func(_ context.Context, p *Probe) []Delivery {
 			var all []Delivery
@@ -127,6 +123,43 @@ var forgedHeaderRules = []rule{
 			doubled.Header[p.Provider.Scheme.Header] = []string{p.Provider.Scheme.Value(p.Account, flip(digest, 0, len(digest))), p.Provider.Scheme.Value(p.Account, digest)}
 			g.Expect(p.SendEach(ctx, append(odd, doubled))).To(Each(BeSurvived()))
 		},
+	},
+}
+
+// lengthened are deliveries whose header holds the right digest and whole bytes more:
+// other bytes, however their hex is read.
+func (p *Probe) lengthened() []Delivery {
+	d := p.Genuine(p.Usual())
+	digest := p.Digest(d.Body)
+	return []Delivery{
+		p.WithDigest(d, digest+"00", "with two digits more"),
+		p.WithDigest(d, digest+digest, "with its digest twice in one value"),
+	}
+}
+
+// headerJunk: a receiver that decodes the header before it compares may well read the
+// right bytes out of a wrong text. Nobody can forge anything by it: the digest has to be
+// there. That is why it is no MUST.
+var headerJunk = rule{
+	Name: "header-junk", Area: Signature,
+	Title: "the right digest with junk around or between its digits is refused",
+	Why:   "Decoders forgive: Node's Buffer.from stops at the first character that is no hex and drops an odd digit, Python's bytes.fromhex skips blanks, a number has no leading zeros. Nothing can be forged with it, but one signature then has many spellings, and whoever looks for repeated ones by their text is deceived.",
+	Fix:   "Compare the header's text with the computed hex, or check that it is exactly as many hex digits as a digest has before decoding it.",
+	For:   demands{"superai": should(superaiSignature), "mobio": should(mobioSignature)},
+	Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
+		if slices.ContainsFunc(p.SendEach(ctx, p.lengthened()), Reply.Acknowledged) {
+			p.Skip("the target accepts longer signatures of any kind, which another check reports")
+		}
+		d := p.Genuine(p.Usual())
+		digest := p.Digest(d.Body)
+		half := len(digest) / 2
+		g.Expect(p.SendEach(ctx, []Delivery{
+			p.WithDigest(d, digest+"0", "with one digit more"),
+			p.WithDigest(d, digest+"zz", "with letters behind its digest that are no hex digits"),
+			p.WithDigest(d, digest+", khop", "with a word behind its digest"),
+			p.WithDigest(d, "00"+digest, "with two zeros before its digest"),
+			p.WithDigest(d, digest[:half]+" "+digest[half:], "with a blank in the middle of its digest"),
+		})).To(Each(BeRefused()))
 	},
 }
 

@@ -3,7 +3,9 @@ package suites
 import (
 	"context"
 	"io"
+	"os"
 	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
@@ -35,7 +37,7 @@ func Run(ctx context.Context, config Config) (*report.Report, error) {
 	suite.RandomSeed = int64(s.config.Seed)
 	formatter.ColorableStdOut = io.Discard // khop reports for itself
 	ginkgo.RunSpecs(quiet{}, "khop verify "+config.Provider.Name, suite, reporter)
-	signal.Reset() // from here on Ctrl-C ends the process as usual
+	signal.Reset(os.Interrupt, syscall.SIGTERM) // from here on Ctrl-C ends the process as usual
 	return s.finish()
 }
 

@@ -31,8 +31,8 @@ type masker struct {
 	short    []string // too short to be told from ordinary text unless they stand alone
 }
 
-// masker is made of the account's secrets and of what else lets somebody in: the
-// address's password and the headers that may carry a credential.
+// masker is made of the account's secrets and of what else lets somebody in:
+// credentials in the target's address, in the headers and in the observer's command.
 func (c Config) masker() masker {
 	var m masker
 	for _, secret := range c.secrets() {
@@ -41,6 +41,9 @@ func (c Config) masker() masker {
 			continue
 		}
 		m.writings = append(m.writings, writings(secret)...)
+	}
+	if user := userOf(c.Target.URL); user != "" {
+		m.short = append(m.short, user) // a word, which is part of others
 	}
 	// The longest first: where one secret begins with another, nothing of it is left.
 	slices.SortFunc(m.writings, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
@@ -56,29 +59,20 @@ func (c Config) masker() masker {
 // somebody in.
 func (c Config) Mask(text string) string { return c.masker().Replace(text) }
 
-// harmless are the names of headers whose value lets nobody in. Any other that the
-// user gives may be a credential: some providers agree on one under a free name.
-var harmless = regexp.MustCompile(`(?i)^(host|accept.*|content-.*|user-agent|cache-control|forwarded|x-forwarded-.*)$`)
+// Shown is the target's address as everybody may see it.
+func (c Config) Shown() string { return c.Mask(c.Target.URL.Redacted()) }
 
 func (c Config) secrets() []string {
 	all := slices.Collect(maps.Values(c.Account.Secrets))
-	if user := c.Target.URL.User; user != nil {
-		if password, ok := user.Password(); ok {
-			all = append(all, password, user.Username()+":"+password) // the latter is sent in base64
-		}
+	if c.Target.URL != nil {
+		all = append(all, credentialsIn(c.Target.URL)...)
 	}
-	for _, values := range c.Target.URL.Query() {
-		all = append(all, values...) // a token in the target's own address
+	if c.Observer != nil {
+		all = append(all, credentialsOf(c.Observer.Ask)...)
 	}
 	for name, values := range c.Target.Header {
 		for _, value := range values {
-			if harmless.MatchString(name) {
-				continue
-			}
-			all = append(all, value)
-			if _, token, ok := strings.Cut(value, " "); ok {
-				all = append(all, token) // Bearer and its like are no secret
-			}
+			all = append(all, credentialsUnder(name, value)...)
 		}
 	}
 	return slices.DeleteFunc(all, func(secret string) bool { return secret == "" })
@@ -150,6 +144,24 @@ func (m masker) tail(text string) string {
 		}
 	}
 	return text
+}
+
+// settings are the account's, of which none should be a secret.
+func (c Config) settings() map[string]string {
+	m, shown := c.masker(), map[string]string{}
+	for name, value := range c.Account.Settings {
+		shown[name] = m.Replace(value)
+	}
+	return shown
+}
+
+// maskEach hides the secrets in every text.
+func (s *session) maskEach(texts []string) []string {
+	m := s.config.masker()
+	for i := range texts {
+		texts[i] = m.Replace(texts[i])
+	}
+	return texts
 }
 
 // mask hides the secrets in everything that a target or an error may have put into

@@ -18,6 +18,7 @@ import (
 
 	"github.com/khop-dev/khop/suites"
 	"github.com/khop-dev/khop/suites/report"
+	"github.com/khop-dev/khop/suites/target"
 )
 
 // awkward secrets: the second begins with the first, and needs escapes everywhere.
@@ -112,6 +113,7 @@ func TestNoCredentialOfTheAddressOrAHeaderIsShown(t *testing.T) {
 		}
 	}
 	g.Expect(find(t, r, "superai.signature.missing-header").Exchanges[0].Answer.Text).To(ContainSubstring("text/plain"))
+	g.Expect(r.Target).To(HavePrefix("http://***:"))
 }
 
 func TestASecretIsHiddenWhereABodyWasCut(t *testing.T) {
@@ -126,6 +128,62 @@ func TestASecretIsHiddenWhereABodyWasCut(t *testing.T) {
 	g.Expect(answer.Truncated).To(BeTrue())
 	g.Expect(answer.Size).To(Equal(kept + 4))
 	g.Expect(strings.HasSuffix(answer.Text, "xx***")).To(BeTrue(), "ends in %q", answer.Text[len(answer.Text)-12:])
+}
+
+func TestWhatLetsSomebodyInIsFoundByItsPlace(t *testing.T) {
+	t.Parallel()
+	for given, hidden := range map[string][]string{
+		"http://h/x?token=sekrit&a%2fb=c%2fdog&e;f=gh1j": {"sekrit", "c/dog", "c%2fdog", "c%2Fdog", "gh1j"},
+		"http://h/x?T0K3N":           {"T0K3N"},
+		"http://T0K3N@h/x":           {"T0K3N"},
+		"http://anna:pa%20ss@h/x":    {" anna ", "pa ss", "pa%20ss", base64.StdEncoding.EncodeToString([]byte("anna:pa ss"))},
+		"http://h/x":                 nil,
+		"http://127.0.0.1:1/a/{key}": nil,
+	} {
+		config := against(t, "superai", "http://127.0.0.1/")
+		if strings.Contains(given, "{key}") {
+			config.Observer = &target.Observer{Ask: given}
+		} else {
+			u, err := target.ParseURL(given)
+			if err != nil {
+				t.Fatal(err)
+			}
+			config.Target.URL = u
+		}
+		masks(t, config, given, hidden)
+	}
+	for given, hidden := range map[string][]string{
+		`curl -s -u anna:pa55word http://h/{key}`:                        {"pa55word"},
+		`curl --user 'anna:pa55word' http://h/{key}`:                     {"pa55word"},
+		`curl -H "Authorization: Bearer T0K3N" 'http://h/{key}?a=V4LUE'`: {"T0K3N", "V4LUE"},
+		`curl -H 'X-Shop-Auth:T0K3N' http://u:pw0rd@h/{key}`:             {"T0K3N", "pw0rd"},
+		`curl -H "Accept: text/plain" http://h/{key}`:                    nil,
+		`PGPASSWORD=pa55word psql -c "select {key}"`:                     {"pa55word"},
+		`curl -H "Authorization: Bearer $TOKEN" http://h/{key}`:          nil,
+		`docker exec db redis-cli get {key}`:                             nil,
+	} {
+		config := against(t, "superai", "http://127.0.0.1/")
+		config.Observer = &target.Observer{Ask: given}
+		masks(t, config, given, hidden)
+	}
+}
+
+// masks holds when a text shows nothing of what is hidden, and all of the rest.
+func masks(t *testing.T, config suites.Config, given string, hidden []string) {
+	t.Helper()
+	const harmless = "text/plain of anna@h, curl {key}: $TOKEN 200 OK"
+	shown := config.Mask(strings.Join(hidden, " | ") + " | " + given)
+	for _, secret := range hidden {
+		if strings.Contains(shown, strings.TrimSpace(secret)) {
+			t.Errorf("%s: %q stays in %q", given, secret, shown)
+		}
+	}
+	if hidden == nil && shown != " | "+given {
+		t.Errorf("%s: shown as %q", given, shown)
+	}
+	if got := config.Mask(harmless); hidden == nil && got != harmless {
+		t.Errorf("%s: %q", given, got)
+	}
 }
 
 // renderings are all forms of a report as a person reads them, escapes of the form

@@ -104,6 +104,7 @@ var built = sync.OnceValues(func() (string, error) {
 
 func newProcess(t *testing.T, provider string, defects ...string) *process {
 	t.Helper()
+	dependOn(t, "../cmd/khop") // the packages below it are this test's own
 	program, err := built()
 	if err != nil {
 		t.Fatal(err)

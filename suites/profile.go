@@ -10,7 +10,7 @@ import (
 
 // profile says where in a provider's payloads lies what the rules vary.
 type profile struct {
-	identity []string // members that are never null: the event is known by them
+	loose    []string // objects in which no table says which members always have a value
 	kind     string   // the member that says what an event is
 	texts    []string // members that hold free text, in the events that have them
 	lists    []string // lists of changes, which may be of any length
@@ -26,7 +26,7 @@ type step struct{ member, value string }
 
 var profiles = map[string]profile{
 	superai.Name: {
-		identity: []string{"type", "code", "status"},
+		loose:    []string{""},
 		kind:     "/type",
 		texts:    []string{"/name", "/address", "/reason_text", "/status_name"},
 		roomy:    []string{""},
@@ -36,7 +36,7 @@ var profiles = map[string]profile{
 		steps:    []step{{"/status", "11"}, {"/status_name", "Đang Giao Hàng"}}, // the sample's 14 goes back to 11
 	},
 	abaha.Name: {
-		identity: []string{"id", "user_id"},
+		loose:    []string{""},
 		texts:    []string{"/address/address", "/user/name", "/name"},
 		roomy:    []string{"", "/address", "/user", "/cashback", "/item_fee"},
 		unmarked: []string{"/cashback", "/item_fee", "/address", "/user"},
@@ -47,7 +47,8 @@ var profiles = map[string]profile{
 		roomy: []string{""},
 	},
 	mobio.Name: {
-		kind: "/event_type",
+		loose: []string{"/data_event/fields/0/add/0", "/data_event/fields/0/remove/0"},
+		kind:  "/event_type",
 		texts: []string{
 			"/data_event/fields/0/add/0/state_name", "/data_event/fields/0/add/0/name", "/data_event/fields/0/remove/0/name",
 			"/data_event/fields/0/add/0/name/vi", "/data_event/body/add/0/info/title",

@@ -34,7 +34,7 @@ var responseRules = []rule{
 	},
 	{
 		Name: "refusal-status", Area: Response,
-		Title: "a refusal is answered with a 4xx",
+		Title: "a delivery whose signature is missing or wrong is refused with a 4xx",
 		Why:   "3xx sends the caller elsewhere and 5xx says that the receiver is broken; monitoring and support then look in the wrong place.",
 		Fix:   "Answer 401 for a signature that is missing or wrong.",
 		For: demands{
@@ -42,12 +42,7 @@ var responseRules = []rule{
 			"mobio":   should(httpSemantics + ": 4xx is the sender's fault, 5xx the receiver's"),
 		},
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
-			d := p.Genuine(p.Usual())
-			forged := append(p.refusable(),
-				p.WithDigest(d, p.Digest(d.Body)[:16], "with a short signature"),
-				p.WithHeader(d, "", "with an empty signature"),
-				p.Signed([]byte(`{"khop":`), "half of a JSON object, genuinely signed"),
-				p.Signed([]byte("{}"), "an empty object, genuinely signed"))
+			forged := append(p.refusable(), p.WithHeader(p.Genuine(p.Usual()), "", "with an empty signature"))
 			refused := slices.DeleteFunc(p.SendEach(ctx, forged), Reply.Acknowledged)
 			if len(refused) == 0 {
 				p.Skip("the target refuses none of the forged deliveries, which other checks report")

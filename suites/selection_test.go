@@ -1,6 +1,7 @@
 package suites_test
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -44,13 +45,14 @@ func TestSelectionChooses(t *testing.T) {
 }
 
 func TestASelectorThatFitsNothingIsAnError(t *testing.T) {
+	none := fmt.Sprintf("fits none of the %d checks; ", len(suites.Checks("superai")))
 	for want, selection := range map[string]suites.Selection{
-		`--focus superai.signature.mising-header fits none of the 64 checks; did you mean "superai.signature.missing-header"?`: {Focus: []string{"superai.signature.mising-header"}},
+		"--focus superai.signature.mising-header " + none + `did you mean "superai.signature.missing-header"?`: {Focus: []string{"superai.signature.mising-header"}},
 		"--focus mobio.*": {Focus: []string{"mobio.*"}},
 		"--skip nothing*": {Skip: []string{"nothing*"}},
-		"--area endpoint fits none of the 64 checks; there are the areas preflight, payload, signature, response, transport, retry, outage": {Areas: []suites.Area{suites.Endpoint}},
-		"no check fits all of --focus signature.* --area retry":                                                                     {Focus: []string{"signature.*"}, Areas: []suites.Area{suites.Retry}},
-		"--pin 99: there is no such edition; there are: 1":                                                                          {Edition: 99},
+		"--area endpoint " + none + "there are the areas preflight, payload, signature, response, transport, retry, outage": {Areas: []suites.Area{suites.Endpoint}},
+		"no check fits all of --focus signature.* --area retry":                                                             {Focus: []string{"signature.*"}, Areas: []suites.Area{suites.Retry}},
+		"--pin 99: there is no such edition; there are: 1":                                                                  {Edition: 99},
 		"is no glob": {Focus: []string{"signature.[a"}},
 		"no check fits all of --focus signature.* --skip signature.*": {Focus: []string{"signature.*"}, Skip: []string{"signature.*"}},
 	} {

@@ -117,20 +117,13 @@ var senderRules = []rule{
 				return ""
 			})
 		}),
-	sender("products", Must, accesstradeMembers+": products.*", "every postback lists its products completely",
-		"Commission is paid by product and category.", "Send every product with sku, price, quantity, category_id and status.",
+	sender("products", Should, accesstradeMembers+": the table marks members of products, and not products itself", "every postback lists its products",
+		"Commission is paid by product and category: an order without products may well be worth none.", "Send every product of the order.",
 		func(_ context.Context, p *Probe, g gomega.Gomega) {
-			p.expectCalls(g, p.postbacksOf(p.rehearsal()), "products with all required members", func(e accesstrade.Entry) string {
+			p.expectCalls(g, p.postbacksOf(p.rehearsal()), "products", func(e accesstrade.Entry) string {
 				products, _ := payloadOf(e).Get("/products")
 				if len(products.Items()) == 0 {
 					return "no products"
-				}
-				for i, product := range products.Items() {
-					for _, member := range []string{"sku", "price", "quantity", "category_id", "status"} {
-						if _, there := product.Get("/" + member); !there {
-							return fmt.Sprintf("product %d has no %s", i+1, member)
-						}
-					}
 				}
 				return ""
 			})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"runtime/debug"
 	"slices"
@@ -113,10 +112,10 @@ func newSession(config Config) (*session, error) {
 			Schema:    report.Version,
 			Khop:      config.Version,
 			Provider:  config.Provider.Name,
-			Target:    config.Target.URL.Redacted(),
+			Target:    config.Shown(),
 			Seed:      config.Seed,
 			Started:   time.Now(),
-			Settings:  maps.Clone(config.Account.Settings),
+			Settings:  config.settings(),
 			Edition:   config.Selection.Edition,
 			Selection: narrowed(config),
 			Strict:    config.Strict,
@@ -363,7 +362,7 @@ func (s *session) finish() (*report.Report, error) {
 		s.report.Deliveries = s.config.Stage.seen()
 	}
 	s.report.DurationMS = milliseconds(time.Since(s.report.Started))
-	s.report.Stale = s.config.Known.Stale(s.report)
+	s.report.Stale = s.maskEach(s.config.Known.Stale(s.report))
 	s.report.Conclude()
 	if s.decided() {
 		return s.report, nil

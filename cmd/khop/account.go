@@ -64,10 +64,11 @@ func assignments(flag string, pairs []string) (map[string]string, error) {
 	return values, nil
 }
 
-// providerArgument takes exactly one provider's name.
-func providerArgument(cmd *cobra.Command, args []string) (*mocks.Provider, error) {
+// providerArgument takes exactly one provider's name. instead are words that the command
+// takes in its place.
+func providerArgument(cmd *cobra.Command, args []string, instead ...string) (*mocks.Provider, error) {
 	if len(args) != 1 {
-		return nil, fmt.Errorf("%s wants one provider: %s", cmd.CommandPath(), strings.Join(mocks.Names(), ", "))
+		return nil, fmt.Errorf("%s wants one provider: %s", cmd.CommandPath(), strings.Join(append(mocks.Names(), instead...), ", "))
 	}
 	return mocks.Lookup(args[0])
 }

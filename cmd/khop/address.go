@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"regexp"
 	"slices"
@@ -129,4 +130,19 @@ func quote(word string) string {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// unrevealed spells a command or URL of the user's own again: itself where it is an
+// address without credentials, else a variable that the user may put it into. What a
+// command holds that is secret, only its author knows.
+func unrevealed(text, variable string) string {
+	address := text
+	if rest, ok := strings.CutPrefix(text, "{target}"); ok {
+		address = "http://target" + rest
+	}
+	u, err := url.Parse(address)
+	if err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.User == nil && u.RawQuery == "" && u.Fragment == "" {
+		return quote(text)
+	}
+	return `"$` + variable + `"`
 }

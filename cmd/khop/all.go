@@ -15,9 +15,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/suites"
 	"github.com/khop-dev/khop/suites/plan"
 	"github.com/khop-dev/khop/suites/report"
+	"github.com/khop-dev/khop/suites/target"
 )
 
 // verifyAll verifies every provider of the plan, each in a process of its own: a
@@ -54,7 +56,6 @@ func (v *verification) verifyAll(cmd *cobra.Command, p *plan.Plan) error {
 	if v.seed == 0 {
 		v.seed = rand.Uint64()>>12 + 1
 	}
-	console := v.output.console
 	started := time.Now()
 	reports := make([]*report.Report, len(runs))
 	failures := make([]error, len(runs))
@@ -64,25 +65,41 @@ func (v *verification) verifyAll(cmd *cobra.Command, p *plan.Plan) error {
 		running.Go(func() {
 			reports[i], failures[i] = v.child(ctx, run, filepath.Join(scratch, run.Provider.Name), arguments[i])
 			if reports[i] == nil {
-				reports[i] = &report.Report{Provider: run.Provider.Name, Target: run.Target, Verdict: report.Broken, Reason: failures[i].Error(), Seed: v.seed}
+				reports[i] = v.leftNothing(run, failures[i])
 			}
 			printing.Lock()
 			defer printing.Unlock()
-			console.Show(reports[i], run.Provider.Title)
+			if !v.tolerance.update {
+				v.output.console.Show(reports[i], run.Provider.Title)
+			}
 		})
 	}
 	running.Wait()
 	all := report.Merge(version, started, reports)
 	all.Selection = selection.Flags()
-	renewal := v.renew(console.Out, all)
-	console.Sum(all)
-	if err := errors.Join(renewal, v.output.log.gather(runs, scratch), v.output.write(all)); err != nil {
+	renewal := v.renew(v.output.console.Remark, all)
+	if v.tolerance.update { // what is known now is known of each run as well
+		all.Spread(reports)
+		for i, run := range runs {
+			v.output.console.Show(reports[i], run.Provider.Title)
+		}
+	}
+	if err := errors.Join(renewal, v.output.log.gather(runs, scratch), v.output.write(all, v.output.console.Sum)); err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
 		return verdict{exitInterrupted}
 	}
 	return outcome(all, worst(failures))
+}
+
+// leftNothing stands for a run that could not even write its report.
+func (v *verification) leftNothing(run plan.Run, why error) *report.Report {
+	shown := ""
+	if to, err := target.ParseURL(run.Target); err == nil {
+		shown = suites.Config{Account: mocks.Account{Secrets: run.Secrets}, Target: target.Config{URL: to}}.Shown()
+	}
+	return &report.Report{Provider: run.Provider.Name, Target: shown, Verdict: report.Broken, Reason: why.Error(), Seed: v.seed}
 }
 
 // child verifies one provider of the plan in a process of its own.

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -9,8 +11,11 @@ import (
 	"github.com/khop-dev/khop/fixtures/receivers"
 	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/mocks/accesstrade"
+	"github.com/khop-dev/khop/mocks/inspect"
+	"github.com/khop-dev/khop/mocks/inspect/render"
 	"github.com/khop-dev/khop/schemas"
 	"github.com/khop-dev/khop/suites"
+	"github.com/khop-dev/khop/suites/editions"
 	"github.com/khop-dev/khop/suites/lang"
 )
 
@@ -26,27 +31,34 @@ var completions = map[string]completion{
 	"mock":          byPlace(fixed(accesstrade.Name)),
 	"verify-sender": byPlace(fixed(accesstrade.Name)),
 	"list":          byPlace(fixed(listable...), words(mocks.Names)),
-	"send":          byPlace(words(mocks.Names), eventsOfProvider),
-	"sample":        byPlace(words(mocks.Names), eventsOfProvider),
+	"send":          byPlace(words(mocks.Names), ofProvider((*mocks.Provider).EventWords)),
+	"sample":        byPlace(words(mocks.Names), ofProvider(sampleWords)),
 	"sign":          byPlace(words(mocks.Names), files),
-	"schema":        byPlace(words(schemaIDs)),
+	"schema":        byPlace(words(func() []string { return append(mocks.Names(), schemaIDs()...) })),
 	"export":        byPlace(fixed("asyncapi", "openapi", "jsonschema")),
 }
 
 // flagCompletions are what flags take, by the flag's name.
 var flagCompletions = map[string]completion{
-	"area":     words(areaNames),
-	"level":    fixed("must", "should"),
-	"focus":    words(checkIDs),
-	"skip":     words(checkIDs),
-	"check":    words(checkIDs),
-	"schema":   words(schemaIDs),
-	"provider": words(mocks.Names),
-	"lang":     words(languages),
-	"secret":   ofProvider(secretsOf),
-	"set":      ofProvider(settingsOf),
-	"defect":   ofProvider(defectsOf),
-	"fault":    words(faults),
+	"area":              words(areaNames),
+	"level":             fixed("must", "should"),
+	"focus":             globs,
+	"skip":              globs,
+	"check":             words(checkIDs),
+	"schema":            words(schemaIDs),
+	"pin":               words(editionNumbers),
+	"format":            formatsOf,
+	"style":             words(func() []string { return slices.Sorted(maps.Keys(styles)) }),
+	"unknown":           fixed(string(inspect.Skip), string(inspect.Fail)),
+	"formula":           words(func() []string { return formulas(accesstrade.Postback, accesstrade.Listing, accesstrade.BulkUpdate) }),
+	"listing-signature": words(func() []string { return anyOf(accesstrade.Listing) }),
+	"bulk-signature":    words(func() []string { return anyOf(accesstrade.BulkUpdate) }),
+	"provider":          words(mocks.Names),
+	"lang":              words(languages),
+	"secret":            ofProvider(secretsOf),
+	"set":               ofProvider(settingsOf),
+	"defect":            ofProvider(defectsOf),
+	"fault":             words(faults),
 }
 
 // registerCompletions teaches the shell what every command and flag takes.
@@ -106,15 +118,35 @@ func ofProvider(list func(*mocks.Provider) []string) completion {
 	}
 }
 
-func eventsOfProvider(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	return ofProvider(func(p *mocks.Provider) []string {
-		var types []string
-		for _, event := range p.Events() {
-			types = append(types, event.Type)
+// globs proposes ids of checks, in full and without the provider: those of the provider
+// that was named before, or of all.
+func globs(_ *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	checks := suites.AllChecks()
+	if len(args) > 0 && slices.Contains(mocks.Names(), args[0]) {
+		checks = suites.Checks(args[0])
+	}
+	var ids, rules []string
+	for _, check := range checks {
+		ids = append(ids, check.ID)
+		if !slices.Contains(rules, check.Rule()) {
+			rules = append(rules, check.Rule())
 		}
-		slices.Sort(types)
-		return slices.Compact(types)
-	})(cmd, args, typed)
+	}
+	return beginning(typed, append(ids, rules...)), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
+
+// formatsOf proposes what a command can print or write.
+func formatsOf(cmd *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	list := formats
+	switch cmd.Name() {
+	case "diff":
+		list = diffFormats
+	case "validate":
+		list = render.Formats
+	case "export":
+		list = exportFormats
+	}
+	return beginning(typed, list), cobra.ShellCompDirectiveNoFileComp
 }
 
 func beginning(typed string, list []string) []cobra.Completion {
@@ -134,7 +166,34 @@ func schemaIDs() []string {
 	for _, schema := range schemas.All() {
 		ids = append(ids, schema.ID)
 	}
-	return ids
+	return append(ids, reportSchema)
+}
+
+func editionNumbers() []string {
+	var numbers []string
+	known, _ := editions.All() // where they cannot be read there are none to propose
+	for _, edition := range known {
+		numbers = append(numbers, strconv.Itoa(edition.Number))
+	}
+	return numbers
+}
+
+// formulas are the names of how calls may be signed.
+func formulas(calls ...accesstrade.Call) []string {
+	var names []string
+	for _, call := range calls {
+		for _, formula := range accesstrade.Formulas(call) {
+			if !slices.Contains(names, formula.Name) {
+				names = append(names, formula.Name)
+			}
+		}
+	}
+	return names
+}
+
+// anyOf are the words for the signatures that a call may have.
+func anyOf(call accesstrade.Call) []string {
+	return append([]string{accesstrade.AnyFormula, accesstrade.Unchecked}, formulas(call)...)
 }
 
 func languages() []string {

@@ -33,13 +33,13 @@ func diffCommand() *cobra.Command {
 report.json, or a folder that holds one.
 
 A check that was judged before and is not any more counts neither as fixed nor as
-broken, and is listed apart. Where one of the runs was a part of the checks, only what
-both ran is compared.
+broken, and is listed apart, as is a known failure, which is tolerated. Where one of the
+runs was a part of the checks, only what both ran is compared.
 
-Exit codes: 0 nothing broke; 1 a MUST fails that held before, or that was not run or
-judged before (with --strict, or when the new run was strict, a SHOULD as well);
-2 usage, or files that are no reports to compare; 3 nothing broke as far as can be
-seen, but the new run was not finished and says nothing.`,
+Exit codes: 0 nothing broke; 1 a MUST fails that did not fail before: it held, was
+known, or was not run or judged (with --strict, or when the new run was strict, a
+SHOULD as well); 2 usage, or files that are no reports to compare; 3 nothing broke as
+far as can be seen, but the new run was not finished and says nothing.`,
 		Example: `  khop diff main/report.json branch/report.json
   khop diff last-week/ today/ --strict
   khop diff old/ new/ --format markdown >> "$GITHUB_STEP_SUMMARY"`,
@@ -71,12 +71,12 @@ func (d difference) run(cmd *cobra.Command, older, newer string) error {
 	if err := report.Comparable(before, after); err != nil {
 		return fmt.Errorf("%s and %s: %w", older, newer, err)
 	}
-	comparison, strict := report.Compare(before, after), d.strict || after.Strict
-	if err := d.print(cmd, comparison, strict); err != nil {
+	comparison := report.Compare(before, after, d.strict || after.Strict)
+	if err := d.print(cmd, comparison); err != nil {
 		return serious{err}
 	}
 	switch {
-	case comparison.Worse(strict):
+	case comparison.Worse:
 		return verdict{exitFailed}
 	case after.Verdict == report.Broken:
 		return verdict{exitError}
@@ -84,15 +84,15 @@ func (d difference) run(cmd *cobra.Command, older, newer string) error {
 	return nil
 }
 
-func (d difference) print(cmd *cobra.Command, c *report.Comparison, strict bool) error {
+func (d difference) print(cmd *cobra.Command, c *report.Comparison) error {
 	out := cmd.OutOrStdout()
 	switch d.format {
 	case "json":
 		return c.WriteJSON(out)
 	case "markdown":
-		return c.WriteMarkdown(out, language(cmd), strict)
+		return c.WriteMarkdown(out, language(cmd))
 	}
-	return c.WriteText(out, language(cmd), colored(out), strict)
+	return c.WriteText(out, language(cmd), colored(out))
 }
 
 // readReport reads a report.json, or the one in a folder.

@@ -52,14 +52,15 @@ func TestDiffEndsAsItFinds(t *testing.T) {
 		code     int
 		want     string
 	}{
-		"the same":            {nil, statuses{"a": report.Pass, "b": report.Fail, "c": report.Pass}, nil, exitConforms, "NOT WORSE  superai: 0 broken, 0 fixed, 1 still failing"},
+		"the same":            {nil, statuses{"a": report.Pass, "b": report.Fail, "c": report.Pass}, nil, exitConforms, "NOT WORSE  superai: 1 still failing, 2 holding in both"},
 		"fixed":               {nil, statuses{"a": report.Pass, "b": report.Pass, "c": report.Pass}, nil, exitConforms, "fixed (1)"},
 		"broken":              {nil, statuses{"a": report.Fail, "b": report.Fail, "c": report.Pass}, nil, exitFailed, "broken: held before, and fails now (1)"},
-		"a new MUST fails":    {nil, statuses{"a": report.Pass, "b": report.Fail, "c": report.Pass, "d": report.Fail}, nil, exitFailed, "new: the old run does not have them (1)"},
-		"a SHOULD broke":      {nil, statuses{"a": report.Warn, "b": report.Fail, "c": report.Pass}, nil, exitConforms, "1 broken"},
+		"a new MUST fails":    {nil, statuses{"a": report.Pass, "b": report.Fail, "c": report.Pass, "d": report.Fail}, nil, exitFailed, "new and failing: the old run does not have them (1)"},
+		"a SHOULD broke":      {nil, statuses{"a": report.Warn, "b": report.Fail, "c": report.Pass}, nil, exitConforms, "NOT WORSE  superai: 1 warning now, 1 still failing, 1 holding in both"},
 		"strictly":            {nil, statuses{"a": report.Warn, "b": report.Fail, "c": report.Pass}, []string{"--strict"}, exitFailed, "1 broken"},
 		"the run was strict":  {func(r *report.Report) { r.Strict = true }, statuses{"a": report.Warn, "b": report.Fail, "c": report.Pass}, nil, exitFailed, "1 broken"},
-		"no longer judged":    {nil, statuses{"a": report.Pass, "b": report.Skip, "c": report.Pass}, nil, exitConforms, "0 fixed, 0 still failing, 1 no longer judged"},
+		"tolerated now":       {nil, statuses{"a": report.Known, "b": report.Known, "c": report.Pass}, nil, exitConforms, "NOT WORSE  superai: 2 known, 1 holding in both"},
+		"no longer judged":    {nil, statuses{"a": report.Pass, "b": report.Skip, "c": report.Pass}, nil, exitConforms, "NOT WORSE  superai: 1 no longer judged, 2 holding in both"},
 		"the target was gone": {nil, statuses{"a": report.Error, "b": report.Skip, "c": report.Skip}, nil, exitError, "UNKNOWN  superai"},
 		"in Vietnamese":       {nil, statuses{"a": report.Fail, "b": report.Fail, "c": report.Pass}, []string{"--lang", "vi"}, exitFailed, "TỆ HƠN  superai"},
 		"as Markdown":         {nil, statuses{"a": report.Fail, "b": report.Fail, "c": report.Pass}, []string{"--format", "markdown"}, exitFailed, "- `superai.payload.a` MUST, pass → fail"},
@@ -71,6 +72,30 @@ func TestDiffEndsAsItFinds(t *testing.T) {
 				t.Errorf("exit code %d, said %q:\n%s", code, complaint, out)
 			}
 		})
+	}
+}
+
+func TestDiffEndsAsEveryStepWants(t *testing.T) {
+	folders := map[report.Status]string{}
+	for _, status := range report.Statuses {
+		folders[status] = reported(t, nil, map[string]report.Status{"a": status})
+	}
+	for was, before := range folders {
+		for is, after := range folders {
+			for _, flags := range [][]string{nil, {"--strict"}} {
+				fails := func(s report.Status) bool { return s == report.Fail || s == report.Warn && flags != nil }
+				want, word := exitConforms, "NOT WORSE"
+				if fails(is) && !fails(was) {
+					want, word = exitFailed, "WORSE"
+				} else if is == report.Error {
+					want, word = exitError, "UNKNOWN"
+				}
+				code, out, _ := khop(t, append([]string{"diff", before, after, "--lang", "en"}, flags...)...)
+				if code != want || !strings.Contains(out, "\n"+word+"  superai: ") {
+					t.Errorf("%s → %s %v: exit code %d, want %d and %s:\n%s", was, is, flags, code, want, word, out)
+				}
+			}
+		}
 	}
 }
 

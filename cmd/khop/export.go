@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -26,6 +27,9 @@ type exporting struct {
 var exports = map[string]func(version string, providers []*mocks.Provider) rawjson.Value{
 	"asyncapi": export.AsyncAPI, "openapi": export.OpenAPI, "jsonschema": export.JSONSchema,
 }
+
+// exportFormats are how a document can be written.
+var exportFormats = []string{"json", "yaml"}
 
 func exportCommand() *cobra.Command {
 	var e exporting
@@ -64,16 +68,26 @@ The same khop writes the same bytes.`,
 				_, err := cmd.OutOrStdout().Write(text)
 				return err
 			}
-			if err := os.WriteFile(e.file, text, 0o644); err != nil {
-				return serious{fmt.Errorf("--out: %w", err)}
-			}
-			return nil
+			return e.save(text)
 		},
 	}
 	cmd.Flags().StringArrayVar(&e.providers, "provider", nil, "only this `provider`; may be repeated; all of them otherwise")
 	cmd.Flags().StringVarP(&e.file, "out", "o", "", "write to this `file`, not to standard output")
 	cmd.Flags().StringVar(&e.format, "format", "", "json or yaml; otherwise as the file's name ends, and json")
 	return cmd
+}
+
+// save writes the document into the file; where that cannot be made, another is wanted.
+func (e *exporting) save(text []byte) error {
+	file, err := os.Create(e.file)
+	if err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	_, err = file.Write(text)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return serious{fmt.Errorf("--out: %w", err)}
+	}
+	return nil
 }
 
 // chosen are the providers to write about, in alphabetical order whatever the flags'.
@@ -105,5 +119,5 @@ func (e *exporting) encode(document rawjson.Value) ([]byte, error) {
 	case "", "json":
 		return append(rawjson.Pretty.Encode(document), '\n'), nil
 	}
-	return nil, fmt.Errorf("--format %s: not one of its values%s", format, mocks.Suggest(format, []string{"json", "yaml"}))
+	return nil, fmt.Errorf("--format %s: not one of its values%s", format, mocks.Suggest(format, exportFormats))
 }

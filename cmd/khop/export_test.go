@@ -87,7 +87,7 @@ func TestExportOfSomeProvidersIsOfThemAlone(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &bundle); err != nil || len(bundle.Definitions) != 3 {
 		t.Errorf("%v: %d schemas, want three", err, len(bundle.Definitions))
 	}
-	if code, _, complaint := khop(t, "export", "openapi", "--out", filepath.Join(t.TempDir(), "none", "x.json")); code != exitError || !strings.Contains(complaint, "--out: ") {
+	if code, _, complaint := khop(t, "export", "openapi", "--out", filepath.Join(t.TempDir(), "none", "x.json")); code != exitUsage || !strings.Contains(complaint, "--out: ") {
 		t.Errorf("exit code %d: %s", code, complaint)
 	}
 }

@@ -62,6 +62,23 @@ func TestCompletionProposesWhatThereIs(t *testing.T) {
 		"explain superai.response.success-s":      {"superai.response.success-status"},
 		"repeat mobio.transport.live":             {"mobio.transport.liveness"},
 		"send superai ":                           {"update_status", "update_weight"},
+		"send esms zalo-j":                        {"zalo-journey"},
+		"sample esms z":                           {"zalo", "zalo-consulting", "zalo-transaction", "zalo-form-request", "zalo-journey"},
+		"schema re":                               {"report"},
+		"validate --schema re":                    {"report"},
+		"schema superai/update_w":                 {"superai/update_weight"},
+		"verify superai --format ":                {"text", "github", "markdown", "json"},
+		"validate --format s":                     {"sarif"},
+		"diff --format ":                          {"text", "json", "markdown"},
+		"export openapi --format ":                {"json", "yaml"},
+		"verify superai --pin ":                   {"1"},
+		"sample mobio sale_create_deal --style p": {"php", "pretty", "python"},
+		"validate --unknown ":                     {"skip", "fail"},
+		"sign accesstrade --formula ":             {"transaction-id", "secret", "date", "first-id", "all-ids", "request-time"},
+		"mock accesstrade --listing-signature ":   {"any", "unchecked", "secret", "date"},
+		"mock accesstrade --bulk-signature f":     {"first-id"},
+		"verify superai --focus response.succ":    {"response.success-status"},
+		"verify all --focus esms.preflight":       {"esms.preflight.genuine-delivery"},
 		"send superai update_status --secret ":    {"partner_code="},
 		"verify mobio --set signature":            {"signature=mac", "signature=bare"},
 		"verify superai --area r":                 {"response", "retry"},
@@ -93,6 +110,16 @@ func TestManualPages(t *testing.T) {
 			t.Fatal(complaint)
 		}
 		page, err := os.ReadFile(filepath.Join(folder, "khop-verify.1"))
+		for _, want := range []string{`\fB--area\fP=\fIarea\fP`, `\fB--fail-fast\fP` + "\n\tstop", `\fB--timeout\fP=\fItime\fP`, "(default 10s)", `\fB--lang\fP=\fIlanguage\fP`, `\fB-h\fP, \fB--help\fP` + "\n"} {
+			if !strings.Contains(string(page), want) {
+				t.Errorf("the page does not say %q", want)
+			}
+		}
+		for _, raw := range []string{"=[]", `=""`, "[=false]"} {
+			if strings.Contains(string(page), raw) {
+				t.Errorf("the page says %s", raw)
+			}
+		}
 		if err != nil || !strings.Contains(string(page), ".SH EXAMPLE") || !strings.Contains(string(page), "Jan 1970") {
 			t.Errorf("%v: %.200s", err, page)
 		}

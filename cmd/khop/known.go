@@ -3,10 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,8 +23,8 @@ type tolerance struct {
 
 func (t *tolerance) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&t.file, "known", "", "tolerate the failures in this `file`, each of which has a reason there; one that is gone or has changed fails the run")
-	cmd.Flags().BoolVar(&t.update, "update-known", false, "write what fails now into the --known file")
-	cmd.Flags().StringVar(&t.reason, "reason", "", "with --update-known: `why` new entries are tolerated")
+	cmd.Flags().BoolVar(&t.update, "update-known", false, "write what fails now into the --known file; an entry that still lacks a reason fails the run")
+	cmd.Flags().StringVar(&t.reason, "reason", "", "with --update-known: `why` new entries, and those that lack a reason, are tolerated")
 	cmd.Flags().BoolVar(&t.ignore, "ignore-known", false, "")
 	_ = cmd.Flags().MarkHidden("ignore-known") // the flag is there
 }
@@ -34,8 +32,7 @@ func (t *tolerance) register(cmd *cobra.Command) {
 // list reads the known failures; nil where there are none, or they are to be written.
 func (t *tolerance) list() (*known.List, error) {
 	if t.update {
-		_, _, err := t.renewed(&report.Report{}) // what is no list is refused before anything is sent
-		return nil, err
+		return nil, t.writable()
 	}
 	if t.file == "" || t.ignore {
 		return nil, nil
@@ -45,6 +42,23 @@ func (t *tolerance) list() (*known.List, error) {
 		ids = append(ids, check.ID)
 	}
 	return known.Read(t.file, ids)
+}
+
+// writable proves that the file holds a list, or none yet, and can be written, before
+// anything is sent.
+func (t *tolerance) writable() error {
+	if _, _, err := t.renewed(&report.Report{}); err != nil {
+		return err
+	}
+	_, before := os.Stat(t.file)
+	file, err := os.OpenFile(t.file, os.O_WRONLY|os.O_CREATE, 0o644)
+	if err != nil {
+		return fmt.Errorf("--known: %w", err)
+	}
+	if errors.Is(before, fs.ErrNotExist) {
+		_ = os.Remove(t.file) // until the run has something to write
+	}
+	return file.Close()
 }
 
 // check refuses flags that do not go together.
@@ -61,12 +75,12 @@ func (t *tolerance) check(selection suites.Selection, failFast bool) error {
 }
 
 // renew writes the file from a finished run, which it then judges by the new entries.
-func (t *tolerance) renew(out io.Writer, result *report.Report) error {
+func (t *tolerance) renew(say func(string), result *report.Report) error {
 	if !t.update {
 		return nil
 	}
 	if result.Verdict == report.Broken {
-		fmt.Fprintf(out, "\n%s stays as it is: the run came to no verdict\n", t.file)
+		say(t.file + " stays as it is: the run came to no verdict")
 		return nil
 	}
 	text, change, err := t.renewed(result)
@@ -79,10 +93,11 @@ func (t *tolerance) renew(out io.Writer, result *report.Report) error {
 	if err := os.WriteFile(t.file, text, 0o644); err != nil {
 		return serious{fmt.Errorf("writing the known failures: %w", err)}
 	}
-	fmt.Fprintf(out, "\n%s: %d added, %d changed, %d taken out\n", t.file, len(change.Added), len(change.Changed), len(change.Removed))
-	if len(change.Unreasoned) > 0 {
-		fmt.Fprintf(out, "write down why it is tolerated, or the next run refuses the file: %s\n", strings.Join(change.Unreasoned, ", "))
+	summary := fmt.Sprintf("%s: %d added, %d changed, %d taken out", t.file, len(change.Added), len(change.Changed), len(change.Removed))
+	if len(change.Reasoned) > 0 {
+		summary += fmt.Sprintf(", %d given the reason", len(change.Reasoned))
 	}
+	say(summary)
 	return nil
 }
 

@@ -19,8 +19,8 @@ func listCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list checks|events|defects [PROVIDER]",
 		Short: "List what khop knows",
-		Long: `List the checks with their levels, the documented events, or the known bugs that khop's
-own receivers can have: of all providers, or of one.`,
+		Long: `List the checks with their levels, the documented events with their samples, or the known
+bugs that khop's own receivers can have: of all providers, or of one.`,
 		Example: `  khop list checks superai
   khop list events
   khop list defects mobio`,
@@ -43,7 +43,7 @@ var lists = map[string]func(io.Writer, *mocks.Provider, lang.Language){
 	},
 	"events": func(w io.Writer, p *mocks.Provider, _ lang.Language) {
 		for _, e := range p.Events() {
-			fmt.Fprintf(w, "%s\t%s\t%s\n", p.Name, e.Type, e.Section)
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", p.Name, e.Type, e.Sample, e.Section)
 		}
 	},
 	"defects": func(w io.Writer, p *mocks.Provider, _ lang.Language) {

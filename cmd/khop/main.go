@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -85,10 +87,23 @@ judged; 3 the target is unreachable or khop itself failed; 130 interrupted.`,
 
 // refuseFlags refuses what no command can use.
 func refuseFlags(cmd *cobra.Command, args []string) error {
-	if err := refuseEmpty(cmd, args); err != nil {
+	return errors.Join(refuseEmpty(cmd, args), refuseBoth(cmd), refuseLanguage(cmd))
+}
+
+// together is how the flags are told that were given and exclude each other.
+var together = regexp.MustCompile(`; \[(.*)\] were all set$`)
+
+// refuseBoth refuses flags that exclude each other, by their names as they are typed.
+func refuseBoth(cmd *cobra.Command) error {
+	err := cmd.ValidateFlagGroups()
+	if err == nil {
+		return nil
+	}
+	found := together.FindStringSubmatch(err.Error())
+	if found == nil {
 		return err
 	}
-	return refuseLanguage(cmd)
+	return fmt.Errorf("--%s do not go together; leave one of them out", strings.Join(strings.Fields(found[1]), " and --"))
 }
 
 // refuseEmpty refuses flags that were given without content: in CI that is a variable

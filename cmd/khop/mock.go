@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,9 +39,9 @@ GET /_khop/journal and GET /_khop/transactions show what came and what is kept.`
 			if err != nil {
 				return err
 			}
-			listener, err := net.Listen("tcp", listen)
+			listener, err := listening(listen)
 			if err != nil {
-				return serious{fmt.Errorf("--listen %s: %w", listen, err)}
+				return err
 			}
 			fmt.Fprintf(out, "AccessTrade endpoint on http://%s (stop with Ctrl-C)\n", listener.Addr())
 			return serve(cmd.Context(), listener, endpoint)

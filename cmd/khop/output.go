@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -23,6 +25,7 @@ type output struct {
 	quiet, verbose bool
 
 	out      io.Writer
+	complain io.Writer
 	language lang.Language
 	console  *report.Console
 	log      *exchangeLog // nil without --har
@@ -43,7 +46,7 @@ func (o *output) register(cmd *cobra.Command) {
 // prepare proves that everything can be written before anything is sent, and makes
 // the console.
 func (o *output) prepare(cmd *cobra.Command) error {
-	o.out, o.language = cmd.OutOrStdout(), language(cmd)
+	o.out, o.complain, o.language = listened(cmd.OutOrStdout()), cmd.ErrOrStderr(), language(cmd)
 	if !slices.Contains(formats, o.format) {
 		return fmt.Errorf("--format: no %q%s", o.format, mocks.Suggest(o.format, formats))
 	}
@@ -59,7 +62,7 @@ func (o *output) prepare(cmd *cobra.Command) error {
 		}
 		o.log = log
 	}
-	o.console = &report.Console{Out: o.out, Color: colored(o.out), Detail: o.detail(), Language: o.language}
+	o.console = &report.Console{Out: o.out, Color: colored(cmd.OutOrStdout()), Detail: o.detail(), Language: o.language}
 	if !o.talks() {
 		o.console.Out = io.Discard
 	}
@@ -87,13 +90,16 @@ func (o *output) record() func(report.Check) {
 	return o.log.add
 }
 
-// write writes what a run found out to wherever it was asked for.
-func (o *output) write(result *report.Report) error {
-	err := errors.Join(o.print(result), o.summarize(result), o.log.finish())
+// write writes what a run found out to wherever it was asked for, and shows it then:
+// who reads may stop at any time.
+func (o *output) write(result *report.Report, show func(*report.Report)) error {
+	err := o.log.finish()
 	if o.folder != "" {
 		err = errors.Join(err, report.Folder(o.folder).Write(result, o.language))
 	}
-	if err != nil {
+	o.summarize(result)
+	show(result)
+	if err = errors.Join(err, o.print(result)); err != nil {
 		return serious{err}
 	}
 	return nil
@@ -114,20 +120,19 @@ func (o *output) print(result *report.Report) error {
 }
 
 // summarize appends the run to the job's summary where GitHub Actions names a file
-// for it.
-func (o *output) summarize(result *report.Report) error {
+// for it. Nobody asked for that: where it fails, the verdict is the same.
+func (o *output) summarize(result *report.Report) {
 	name := os.Getenv("GITHUB_STEP_SUMMARY")
 	if name == "" {
-		return nil
+		return
 	}
 	file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err == nil {
+		err = errors.Join(report.WriteMarkdown(file, result, o.language), file.Close())
+	}
 	if err != nil {
-		return fmt.Errorf("appending to GITHUB_STEP_SUMMARY: %w", err)
+		fmt.Fprintf(o.complain, "khop: the job has no summary of this run: appending to GITHUB_STEP_SUMMARY: %v\n", err)
 	}
-	if err := errors.Join(report.WriteMarkdown(file, result, o.language), file.Close()); err != nil {
-		return fmt.Errorf("appending to GITHUB_STEP_SUMMARY: %w", err)
-	}
-	return nil
 }
 
 // close gives back what prepare took; a HAR that was not finished is taken away.
@@ -142,4 +147,21 @@ func colored(out io.Writer) bool {
 	}
 	info, err := file.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// listened is a writer that somebody may stop to listen to, as head does: what nobody
+// reads any more goes nowhere, and is no failure of the run.
+func listened(out io.Writer) io.Writer {
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // which would end khop before its reports are written
+	return audience{out}
+}
+
+type audience struct{ io.Writer }
+
+func (a audience) Write(text []byte) (int, error) {
+	n, err := a.Writer.Write(text)
+	if errors.Is(err, syscall.EPIPE) {
+		return len(text), nil
+	}
+	return n, err
 }

@@ -38,6 +38,26 @@ func TestTheReadmesSayTheSame(t *testing.T) {
 	}
 }
 
+// The version of the pre-commit hook is the same wherever it is named, and the one that
+// the sample of a run shows.
+func TestOneVersionIsNamed(t *testing.T) {
+	t.Parallel()
+	named := regexp.MustCompile(`(?:rev: |khop )(v\d+\.\d+\.\d+)`)
+	versions := map[string]bool{}
+	for _, file := range []string{"README.md", "README.vi.md", ".pre-commit-hooks.yaml"} {
+		found := named.FindAllStringSubmatch(readme(t, file), -1)
+		if len(found) == 0 {
+			t.Errorf("%s names none", file)
+		}
+		for _, one := range found {
+			versions[one[1]] = true
+		}
+	}
+	if len(versions) != 1 {
+		t.Errorf("several versions: %v", versions)
+	}
+}
+
 func readme(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile("../../" + name)

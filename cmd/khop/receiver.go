@@ -1,13 +1,8 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -54,9 +49,9 @@ judges them. GET /applied shows what it has applied, GET /applied/{key} how ofte
 			if err != nil {
 				return err
 			}
-			listener, err := net.Listen("tcp", listen)
+			listener, err := listening(listen)
 			if err != nil {
-				return serious{fmt.Errorf("--listen %s: %w", listen, err)}
+				return err
 			}
 			path := "/hook"
 			if provider.Name == accesstrade.Name {
@@ -89,24 +84,6 @@ func knownDefects(provider *mocks.Provider, wanted []string) error {
 			return fmt.Errorf("--defect: no %q; did you mean %q?", name, near)
 		}
 		return fmt.Errorf("--defect: no %q; `khop list defects %s` shows the %d that there are", name, provider.Name, len(known))
-	}
-	return nil
-}
-
-// serve answers until the context ends, and lets running requests finish.
-func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	select {
-	case err := <-ended:
-		return serious{fmt.Errorf("serving: %w", err)}
-	case <-ctx.Done():
-	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	if err := server.Shutdown(grace); err != nil && !errors.Is(err, http.ErrServerClosed) {
-		return serious{fmt.Errorf("stopping: %w", err)}
 	}
 	return nil
 }

@@ -192,7 +192,7 @@ func TestWrongPayloadCommandsNameTheWayOut(t *testing.T) {
 		"--fresh takes the current time":                   {"sample", "superai", "update_status", "--fresh", "--seed", "1"},
 		"has no identity of its own":                       {"sample", "accesstrade", "answer", "--fresh"},
 		"generates no bulk-update":                         {"sample", "accesstrade", "bulk-update", "--count", "2"},
-		"[all count]":                                      {"sample", "superai", "update_status", "--all", "--count", "2"},
+		"--all and --count do not go together":             {"sample", "superai", "update_status", "--all", "--count", "2"},
 		`did you mean "superai"?`:                          {"schema", "supera"},
 		"the nearest are superai/update_status":            {"schema", "superai/update_statu"},
 		`did you mean "report"?`:                           {"schema", "reprot"},
@@ -214,7 +214,7 @@ func TestWrongPayloadCommandsNameTheWayOut(t *testing.T) {
 		"khop send accesstrade postback":                   append([]string{"sign", "accesstrade", body, "--curl", "-t", "http://127.0.0.1/"}, accesstrade...),
 		"the bytes are no call to AccessTrade":             append([]string{"sign", "accesstrade", body}, accesstrade...),
 		"--verify is given and empty":                      append([]string{"sign", "superai", body, "--verify", ""}, superai...),
-		"none of the others can be; [value verify]":        append([]string{"sign", "superai", body, "--value", "--verify", "x"}, superai...),
+		"--value and --verify do not go together":          append([]string{"sign", "superai", body, "--value", "--verify", "x"}, superai...),
 		"standard input is empty":                          append([]string{"sign", "superai", "-"}, superai...),
 		"no signature formula \"dat\" for the AccessTrade": append([]string{"sign", "accesstrade", listing(t), "--formula", "dat"}, accesstrade...),
 	} {

@@ -56,6 +56,9 @@ func findSchema(word string) (*schemas.Schema, error) {
 	if id == reportSchema || id == schemas.Report().ID {
 		return schemas.Report(), nil
 	}
+	if slices.Contains(mocks.Names(), id) {
+		return nil, fmt.Errorf("%s has several schemas; `khop schema %s` lists their IDs", id, id)
+	}
 	if !strings.Contains(id, "/") {
 		return nil, fmt.Errorf("%q is neither a provider nor a schema's ID%s", word, mocks.Suggest(id, append(mocks.Names(), reportSchema)))
 	}

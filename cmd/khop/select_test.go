@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,7 +29,7 @@ func verified(t *testing.T, address string, args ...string) (int, string, report
 }
 
 func TestVerifyRunsWhatIsSelected(t *testing.T) {
-	address := receiver(t, "created-201")
+	address, all := receiver(t, "created-201"), len(targetChecks("superai"))
 	for name, one := range map[string]struct {
 		args []string
 		code int
@@ -39,11 +40,11 @@ func TestVerifyRunsWhatIsSelected(t *testing.T) {
 		"all but":          {[]string{"--area", "response", "--skip", "*.success-status"}, exitConforms, "PASS", 4},
 		"a level":          {[]string{"--focus", "response.*", "--level", "must"}, exitFailed, "FAIL", 0},
 		"an edition":       {[]string{"--pin", "1", "--focus", "response.refus*"}, exitConforms, "PASS", 0},
-		"nothing":          {[]string{"--focus", "superai.retrry.*"}, exitUsage, "nothing to run: --focus superai.retrry.* fits none of the 64 checks", 0},
+		"nothing":          {[]string{"--focus", "superai.retrry.*"}, exitUsage, fmt.Sprintf("nothing to run: --focus superai.retrry.* fits none of the %d checks", all), 0},
 		"no such area":     {[]string{"--area", "signatures"}, exitUsage, `--area: no area "signatures"; did you mean "signature"?`, 0},
 		"no such level":    {[]string{"--level", "may"}, exitUsage, `--level: no level "may"`, 0},
 		"no such edition":  {[]string{"--pin", "7"}, exitUsage, "--pin 7: there is no such edition", 0},
-		"stopped early":    {[]string{"--fail-fast"}, exitFailed, "the run stopped at superai.response.success-status", 64},
+		"stopped early":    {[]string{"--fail-fast"}, exitFailed, "the run stopped at superai.response.success-status", all},
 		"another language": {[]string{"--area", "response", "--lang", "vi"}, exitFailed, "không đạt", 5},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -69,9 +70,16 @@ func TestKnownFailuresFromFirstRunToLast(t *testing.T) {
 		}
 	}
 	step("without the file", exitUsage, "--update-known writes it")
+	for _, unwritable := range []string{filepath.Join(t.TempDir(), "nope", "known.yaml"), t.TempDir()} {
+		code, said, _ := verified(t, address, "--known", unwritable, "--update-known")
+		if code != exitUsage || !strings.Contains(said, "--known: ") {
+			t.Errorf("%s: exit %d: %s", unwritable, code, said)
+		}
+	}
 	step("of a part", exitUsage, "--update-known needs the whole run", "--update-known", "--area", "retry")
-	step("written", exitConforms, "1 added", "--update-known")
+	step("written without a reason", exitFailed, "has no reason: write one there, or run again with --update-known --reason", "--update-known")
 	step("without a reason", exitUsage, "the reason is empty")
+	step("repaired", exitConforms, "0 added, 0 changed, 0 taken out, 1 given the reason", "--update-known", "--reason", "framework")
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}

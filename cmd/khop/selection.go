@@ -46,6 +46,18 @@ func (s *selecting) take(p *plan.Plan) {
 	s.strict = s.strict || p.Strict
 }
 
+// concerned are the providers of which the flags select a check.
+func (s *selecting) concerned() []string {
+	selection, err := s.selection()
+	if err != nil {
+		return nil // the same is said when the selection is spread
+	}
+	return slices.DeleteFunc(mocks.Names(), func(name string) bool {
+		_, any := selection.Within(targetChecks(name))
+		return !any
+	})
+}
+
 // selection is what the flags select.
 func (s *selecting) selection() (suites.Selection, error) {
 	selection := suites.Selection{Focus: s.focus, Skip: s.skip, Edition: s.pin}

@@ -37,13 +37,14 @@ func sendCommand() *cobra.Command {
 		Short: "Send one event as the provider does",
 		Long: `Send one event, signed as the provider signs it: the documented sample with a new
 identity and the current time, members changed with --data, or the body of --file byte
-for byte. With --retry the provider's own schedule decides when a failed delivery is
+for byte. EVENT may also be the name of one of several samples, such as zalo for eSMS. With --retry the provider's own schedule decides when a failed delivery is
 sent again.
 
 Exit code 0 when the provider would take the answer for success, 1 when not, 3 when
 the target cannot be reached.`,
 		Example: `  khop send superai update_status --target http://127.0.0.1:3000/hook --secret partner_code=PARTNER-42 --data status=12
   khop send esms callback --target http://127.0.0.1:3000/callback --data TypeId=99
+  khop send esms zalo --target http://127.0.0.1:3000/callback
   khop send mobio sale_create_deal --file body.json --target http://127.0.0.1:3000/hook --retry --speed 60`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 2 {
@@ -101,7 +102,7 @@ func (s *sending) run(ctx context.Context, out io.Writer, provider *mocks.Provid
 	journal := delivery.Run(ctx, policy, delivery.Options{Speed: s.speed}, func(ctx context.Context, number int) delivery.Outcome {
 		last = to.Send(ctx, request, target.Manner{})
 		outcome := outcomeOf(provider, last)
-		fmt.Fprintf(out, "attempt %d: %s after %s: %s\n", number, last, last.Took.Round(time.Millisecond/10), outcome)
+		fmt.Fprintf(out, "attempt %d: %s\n", number, became(last, outcome))
 		switch wait, again := policy.Next(number, outcome); {
 		case again:
 			fmt.Fprintf(out, "  the next attempt is due in %s\n", wait)
@@ -114,6 +115,15 @@ func (s *sending) run(ctx context.Context, out io.Writer, provider *mocks.Provid
 	})
 	mask := suites.Config{Provider: provider, Account: account, Target: config}.Mask
 	return s.verdict(out, provider, journal, last, mask)
+}
+
+// became says what an attempt came to; where there was no answer, its words say it all.
+func became(last target.Answer, outcome delivery.Outcome) string {
+	said := fmt.Sprintf("%s after %s", last, last.Took.Round(time.Millisecond/10))
+	if last.Failure != nil {
+		return said
+	}
+	return said + ": " + string(outcome)
 }
 
 // body is the event's wire form.

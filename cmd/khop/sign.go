@@ -40,10 +40,15 @@ the end as well. --curl prints the whole command that sends FILE.
 well-known mistake makes it. AccessTrade's signature is a member of the call, and
 --formula chooses how it is made where its document leaves that open.
 
+Where a document can be read in two ways, --verify takes both. --set NAME=VALUE settles on
+one: with --set signature=mac Mobio's bare digest no longer fits, and khop says what is
+missing.
+
 Exit code of --verify: 0 it fits, 1 it does not.`,
 		Example: `  khop sample superai update_status | khop sign superai --secret partner_code=PARTNER-42
   khop sign mobio body.json --curl --target http://127.0.0.1:3000/hook
   khop sign superai body.json --verify 8f0c0f8e8d2a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4
+  khop sign mobio body.json --set signature=mac --verify mac=8f0c0f8e8d2a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4
   khop sign accesstrade bulk.json --formula all-ids --value`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 || len(args) > 2 {

@@ -124,15 +124,18 @@ func misreadings(formula accesstrade.Formula, text string) []mocks.Lookalike {
 		}})
 	}
 	like(formula.Text+" with the secret key in front", func(_, secret string) []byte { return md5Of(secret + text) })
+	like(formula.Text+" with the access key, and in front, in place of the secret key", func(access, _ string) []byte { return md5Of(access + text) })
 	like(formula.Text+" without the secret key", func(_, _ string) []byte { return md5Of(text) })
 	like(formula.Text+" with the access key in the secret key's place", func(access, _ string) []byte { return md5Of(text + access) })
 	like(formula.Text+" with the text in lower case", func(_, secret string) []byte { return md5Of(strings.ToLower(text) + secret) })
 	like(formula.Text+" with the blanks trimmed", func(_, secret string) []byte { return md5Of(strings.TrimSpace(text) + secret) })
-	like("an HMAC-MD5 in place of "+formula.Text, func(_, secret string) []byte {
-		mac := hmac.New(md5.New, []byte(secret))
+	hmacMD5 := func(key string) []byte {
+		mac := hmac.New(md5.New, []byte(key))
 		mac.Write([]byte(text))
 		return mac.Sum(nil)
-	})
+	}
+	like("an HMAC-MD5 in place of "+formula.Text, func(_, secret string) []byte { return hmacMD5(secret) })
+	like("an HMAC-MD5, keyed with the access key, in place of "+formula.Text, func(access, _ string) []byte { return hmacMD5(access) })
 	like("a SHA-256 in place of "+formula.Text, func(_, secret string) []byte {
 		sum := sha256.Sum256([]byte(text + secret))
 		return sum[:]

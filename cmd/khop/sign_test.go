@@ -2,6 +2,10 @@ package main
 
 import (
 	"bytes"
+	"crypto/hmac"
+	"crypto/md5" //nolint:gosec // the provider prescribes MD5
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"os/exec"
@@ -189,6 +193,68 @@ func TestVerifyNamesWhatHappenedToAGenuineSignature(t *testing.T) {
 		}
 		if one.code == exitFailed && !strings.Contains(out, "right would be X-mevent-signature: mac=") {
 			t.Errorf("%s: the right value is not told:\n%s", name, out)
+		}
+	}
+}
+
+func TestVerifyNamesWhatHappenedToTheSecretTheBytesOrTheDigest(t *testing.T) {
+	const code = "PARTNER-42"
+	body := `{"name":"Đặng Thuỳ Trâm","address":"12/3 Lê Lợi","amount":230000}`
+	digest := func(key, body string) string {
+		mac := hmac.New(sha256.New, []byte(key))
+		mac.Write([]byte(body))
+		return hex.EncodeToString(mac.Sum(nil))
+	}
+	zeroed := body // some body whose digest begins with a zero
+	for digest(code, zeroed)[0] != '0' {
+		zeroed += " "
+	}
+	right := digest(code, body)
+	compact := strings.NewReplacer("Đặng", `\u0110\u1eb7ng`, "Thuỳ", `Thu\u1ef3`, "Trâm", `Tr\u00e2m`, "Lê", `L\u00ea`, "Lợi", `L\u1ee3i`).Replace(body)
+	for name, one := range map[string]struct{ body, given, want string }{
+		"blank before the secret": {body, digest(" "+code, body), "a blank before the secret (partner_code)"},
+		"blank behind the secret": {body, digest(code+" ", body), "a blank behind the secret (partner_code)"},
+		"body read as Latin-1":    {body, digest(code, string(latin1([]byte(body)))), "read as Latin-1 and written as UTF-8"},
+		"half a digest":           {body, right[:32], "written without its last 32 digits"},
+		"last digit lost":         {body, right[:63], "written without its last digit\n"},
+		"first half lost":         {body, right[32:], "written without its first 32 digits\n"},
+		"zero lost":               {zeroed, digest(code, zeroed)[1:], "written without its first digit, as a number is"},
+		"too little of it":        {body, right[:7], "no mistake that khop knows"},
+		"compact and escaped":     {body, digest(code, compact), `as Python's json.dumps(separators=(",", ":")) or PHP's json_encode with JSON_UNESCAPED_SLASHES`},
+		"all that write it so":    {"[1]", digest(code, "[ 1 ]"), "no mistake that khop knows"},
+		"two of them":             {body, digest(code+" ", body)[:40], "a blank behind the secret (partner_code)\n  it is written without its last 24 digits"},
+	} {
+		exit, out, _ := sign(t, "superai", one.body, nil, "--verify", one.given)
+		if exit != exitFailed || !strings.Contains(out, one.want) {
+			t.Errorf("%s: exit code %d, no %q in:\n%s", name, exit, one.want, out)
+		}
+	}
+	// Without slashes PHP's default cannot be told from Python's compact writing.
+	plain := `{ "name": "Trâm" }`
+	_, out, _ := sign(t, "superai", plain, nil, "--verify", digest(code, `{"name":"Tr\u00e2m"}`))
+	if want := `as PHP's json_encode or Python's json.dumps(separators=(",", ":")) or PHP's`; !strings.Contains(out, want) {
+		t.Errorf("no %q in:\n%s", want, out)
+	}
+}
+
+func TestVerifyKnowsTheAccessKeyInTheSecretKeysPlace(t *testing.T) {
+	body := printed(t, "accesstrade", "postback", "--fresh")
+	_, payload, err := callOf([]byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, key := textAt(payload, "/transaction_id"), secretsOfTests["accesstrade"]["access_key"]
+	keyed := hmac.New(md5.New, []byte(key))
+	keyed.Write([]byte(id))
+	for given, want := range map[string]string{
+		fmt.Sprintf("%x", md5Of(id+key)):     "with the access key in the secret key's place",
+		fmt.Sprintf("%x", md5Of(key+id)):     "with the access key, and in front",
+		fmt.Sprintf("%x", keyed.Sum(nil)):    "an HMAC-MD5, keyed with the access key",
+		fmt.Sprintf("%X", md5Of(id+key)):     "with the access key in the secret key's place\n  it is written in upper-case hex",
+		fmt.Sprintf("%x", md5Of(id+key))[:9]: "with the access key in the secret key's place\n  it is written without its last 23 digits",
+	} {
+		if code, out, _ := sign(t, "accesstrade", body, nil, "--verify", given); code != exitFailed || !strings.Contains(out, want) {
+			t.Errorf("exit code %d, no %q in:\n%s", code, want, out)
 		}
 	}
 }

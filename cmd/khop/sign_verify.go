@@ -81,7 +81,7 @@ func (s signature) mistakes(given string) []string {
 		for _, body := range bodies {
 			for _, construction := range constructions {
 				digest := construction.of(body.of)
-				for _, writing := range s.writings(digest) {
+				for _, writing := range append(s.writings(digest), s.cuts(digest, given)...) {
 					names := named(construction.name, body.name, writing.name)
 					if len(names) == most && equal(given, writing.of) {
 						return names
@@ -115,6 +115,8 @@ func (s signature) constructions() []variant[func([]byte) string] {
 	}
 	for _, change := range []variant[func(string) string]{
 		{"computed with a newline behind the secret", func(v string) string { return v + "\n" }},
+		{"computed with a blank before the secret", func(v string) string { return " " + v }},
+		{"computed with a blank behind the secret", func(v string) string { return v + " " }},
 		{"computed with the blanks around the secret trimmed", strings.TrimSpace},
 		{"computed with the secret in quotes", strconv.Quote},
 		{"computed with the secret in lower case", strings.ToLower},
@@ -167,6 +169,41 @@ func (s signature) writings(digest string) []variant[string] {
 	return all
 }
 
+// leastDigits are so many that a digest which has them by chance need not be thought of.
+const leastDigits = 8
+
+// cuts are what is left of a digest in a header that was cut off.
+func (s signature) cuts(digest, given string) []variant[string] {
+	var all []variant[string]
+	for _, account := range s.accounts {
+		before, after, _ := strings.Cut(s.scheme.Value(account, digest), digest)
+		part, fits := strings.CutPrefix(given, before)
+		part, ends := strings.CutSuffix(part, after)
+		if missing := len(digest) - len(part); fits && ends && missing > 0 && len(part) >= leastDigits {
+			all = append(all,
+				variant[string]{fmt.Sprintf("written without its last %s", digits(missing)), before + digest[:len(part)] + after},
+				variant[string]{fmt.Sprintf("written without its first %s%s", digits(missing), zeros(digest[:missing])), before + digest[missing:] + after},
+			)
+		}
+	}
+	return all
+}
+
+func digits(n int) string {
+	if n == 1 {
+		return "digit"
+	}
+	return fmt.Sprintf("%d digits", n)
+}
+
+// zeros says of digits that are all 0 how they get lost.
+func zeros(lost string) string {
+	if strings.Trim(lost, "0") != "" {
+		return ""
+	}
+	return ", as a number is, which has no zeros in front"
+}
+
 // bodyVariants are the bytes, and what programs make of them on the way.
 func bodyVariants(body []byte) []variant[[]byte] {
 	all := []variant[[]byte]{{"", body}}
@@ -184,18 +221,28 @@ func bodyVariants(body []byte) []variant[[]byte] {
 	add("computed over the bytes with a byte order mark", append([]byte("\ufeff"), body...))
 	add("computed over the text in composed Unicode (NFC)", norm.NFC.Bytes(body))
 	add("computed over the text in decomposed Unicode (NFD)", norm.NFD.Bytes(body))
+	add("computed over the bytes read as Latin-1 and written as UTF-8", latin1(body))
 	add("computed over no bytes at all: the body was read before", nil)
 	if payload, err := rawjson.Parse(body); err == nil {
-		for _, style := range []rawjson.Style{
-			rawjson.Compact, rawjson.Python, rawjson.PHP, rawjson.GoMap, rawjson.Sorted, rawjson.Pretty, rawjson.Spaced, rawjson.EscapedUpper,
-		} {
-			add("computed over the JSON written anew, as "+style.Name, style.Encode(payload))
-			add("computed over the JSON written anew, as "+style.Name+", its numbers as a float prints them", style.Encode(rounded(payload)))
+		for _, again := range rewritings(payload) {
+			add("computed over the JSON written anew, as "+again.name, again.of)
+		}
+		for _, again := range rewritings(rounded(payload)) {
+			add("computed over the JSON written anew, as "+again.name+", its numbers as a float prints them", again.of)
 		}
 		add("computed over the JSON as a string of JSON", []byte(strconv.Quote(string(body))))
 	}
 	add("computed over the bytes without any blank", bytes.Join(bytes.Fields(body), nil))
 	return all
+}
+
+// latin1 reads every byte as one character and writes the characters as UTF-8.
+func latin1(body []byte) []byte {
+	var text strings.Builder
+	for _, b := range body {
+		text.WriteRune(rune(b))
+	}
+	return []byte(text.String())
 }
 
 // rounded is a payload whose numbers went through double precision.

@@ -60,10 +60,17 @@ func TestUsageErrorsNameTheWayOut(t *testing.T) {
 		want []string
 	}{
 		"unknown provider":           {[]string{"verify", "superia", "-t", address}, []string{`unknown provider "superia"`, `did you mean "superai"?`}},
-		"no provider":                {[]string{"verify"}, []string{"wants one provider", "mobio", "superai"}},
+		"no provider":                {[]string{"verify"}, []string{"wants one provider", "mobio", "superai", ", all"}},
 		"two providers":              {[]string{"verify", "mobio", "superai"}, []string{"wants one provider"}},
 		"missing target":             {[]string{"verify", "superai", "--secret", "partner_code=P"}, []string{"--target", "http://host:port/path"}},
 		"target without scheme":      {[]string{"verify", "superai", "--secret", "partner_code=P", "-t", "localhost:3000"}, []string{"--target", "needs http:// or https:// in front"}},
+		"target of host and port":    {[]string{"verify", "superai", "--secret", "partner_code=P", "-t", "127.0.0.1:4502/hook"}, []string{`"127.0.0.1:4502/hook" needs http:// or https:// in front`}},
+		"target with a password":     {[]string{"verify", "superai", "--secret", "partner_code=P", "-t", "me:hush-hush@shop.vn/hook"}, []string{"needs http:// or https:// in front"}},
+		"unknown format":             {with(superai, "--format", "xml"), []string{`--format: no "xml"; there are: text, github, markdown, json`}},
+		"short format":               {[]string{"export", "openapi", "--format", "xml"}, []string{"there are: json, yaml"}},
+		"nowhere to write":           {[]string{"export", "openapi", "--out", filepath.Join(inTheWay, "a.json")}, []string{"--out: "}},
+		"unknown fault":              {[]string{"verify-sender", "accesstrade", "--secret", "access_key=K", "--secret", "secret_key=S", "--fault", "teapot"}, []string{"--fault teapot: no such fault; there are: all, none, 500"}},
+		"all faults and one":         {[]string{"verify-sender", "accesstrade", "--secret", "access_key=K", "--secret", "secret_key=S", "--fault", "all", "--fault", "503"}, []string{"--fault all", "give it alone"}},
 		"target without host":        {[]string{"verify", "superai", "--secret", "partner_code=P", "-t", "http:///hook"}, []string{"--target", "names no host"}},
 		"missing secret":             {[]string{"verify", "superai", "-t", address}, []string{"--secret partner_code=...", "KHOP_SUPERAI_PARTNER_CODE"}},
 		"one secret of two":          {[]string{"verify", "mobio", "-t", address, "--secret", "app_id=A"}, []string{"--secret app_secret=...", "KHOP_MOBIO_APP_SECRET"}},
@@ -83,7 +90,7 @@ func TestUsageErrorsNameTheWayOut(t *testing.T) {
 		"no such CA":                 {with(superai, "--ca", inTheWay+".pem"), []string{"--ca", "no such file"}},
 		"CA without a PEM":           {with(superai, "--ca", inTheWay), []string{"--ca " + inTheWay, "no PEM certificate"}},
 		"seed not a number":          {with(superai, "--seed", "x"), []string{"--seed"}},
-		"quiet and verbose":          {with(superai, "-q", "-v"), []string{"quiet", "verbose"}},
+		"quiet and verbose":          {with(superai, "-q", "-v"), []string{"--quiet and --verbose do not go together; leave one of them out"}},
 		"unknown flag":               {with(superai, "--sekret", "x"), []string{"--sekret"}},
 		"report in a file's place":   {with(superai, "--report", inTheWay), []string{"--report " + inTheWay}},
 		"report below a file":        {with(superai, "--report", filepath.Join(inTheWay, "out")), []string{"--report " + inTheWay}},
@@ -123,15 +130,18 @@ func TestUsageErrorsNameTheWayOut(t *testing.T) {
 	}
 }
 
-func TestAnAddressThatIsTakenIsKhopsProblem(t *testing.T) {
+func TestAnAddressThatIsTakenIsAMatterOfUsage(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	code, _, complaint := khop(t, "receiver", "superai", "--secret", "partner_code=P", "--listen", listener.Addr().String())
-	if code != exitError || !strings.Contains(complaint, "--listen "+listener.Addr().String()) {
-		t.Errorf("exit code %d: %s", code, complaint)
+	keys := []string{"--secret", "access_key=K", "--secret", "secret_key=S", "--listen", listener.Addr().String()}
+	for _, command := range []string{"receiver", "mock", "verify-sender"} {
+		code, _, complaint := khop(t, append([]string{command, "accesstrade"}, keys...)...)
+		if code != exitUsage || !strings.Contains(complaint, "--listen "+listener.Addr().String()+": another program listens there") {
+			t.Errorf("%s: exit code %d: %s", command, code, complaint)
+		}
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 
 	"github.com/khop-dev/khop/mocks/inspect"
 	"github.com/khop-dev/khop/mocks/inspect/render"
-	"github.com/khop-dev/khop/schemas"
 )
 
 // validation is one call of `khop validate`.
@@ -23,13 +22,14 @@ type validation struct {
 func validateCommand() *cobra.Command {
 	var v validation
 	cmd := &cobra.Command{
-		Use:   "validate [FILES|DIRS|-]",
+		Use:   "validate [FILES|DIRS|URL|-]",
 		Short: "Judge payloads wherever they are written down, with line and column",
 		Long: `Judge payloads by the schemas of the five providers, without a server.
 
 What a payload is, it says by itself: SuperAI's by type, Mobio's by event_type or
 its envelope, the others by their members. --schema names it instead.
 
+A callback's URL or query string, or an object, may be given itself, in quotes.
 Each of these may be gzipped, and - is standard input:
   JSON            a payload, several one after the other, or an array of them
   NDJSON          a payload a line; a file of any size
@@ -42,9 +42,11 @@ begin with a dot, node_modules and symbolic links are passed over. Logs are read
 when they are named.
 
 JSON that is no provider's payload is a problem in a file that is named, and on
-standard input; in a folder, a HAR file and a log it is skipped and counted.
---unknown skip skips it everywhere, as the pre-commit hook does, --unknown fail
-makes it a problem in folders, too.
+standard input; in a folder, a HAR file and a log it is skipped and counted, as are
+settings with comments in them. What is no JSON at all, though named so, is a problem
+in a folder, too. --unknown skip skips both everywhere, as the pre-commit hook does,
+but for a merge conflict and for what can still be made out to be a provider's
+payload; --unknown fail makes every unknown payload a problem.
 
 A problem reads FILE:LINE:COLUMN POINTER: RULE: expected ..., found ...; the place
 is that of the value, for a missing member that of the object which lacks it.
@@ -58,6 +60,7 @@ unknown schema, or a file that cannot be read, with all others judged; 130
 interrupted.`,
 		Example: `  khop validate payload.json
   khop validate exports/ captured.har --strict
+  khop validate 'https://shop.example.vn/callback?SMSID=f1&SendStatus=5'
   zcat events.ndjson.gz | khop validate --schema mobio/sale_create_deal -
   khop validate --format github fixtures/`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -65,7 +68,7 @@ interrupted.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&v.schema, "schema", "", "judge everything by this schema, as superai/update_status")
+	flags.StringVar(&v.schema, "schema", "", "judge everything by the schema of this `ID`, as superai/update_status")
 	flags.StringVar(&v.format, "format", "text", strings.Join(render.Formats, ", "))
 	flags.StringVar(&v.unknown, "unknown", "", "what to do with JSON that is no provider's payload: skip or fail")
 	flags.BoolVar(&v.strict, "strict", false, "report members, too, that no document names")
@@ -118,7 +121,7 @@ func (v *validation) options() (inspect.Options, error) {
 		return o, nil
 	}
 	var err error
-	if o.Schema, err = schemas.Lookup(v.schema); err != nil {
+	if o.Schema, err = findSchema(v.schema); err != nil {
 		return o, fmt.Errorf("--schema: %w", err)
 	}
 	return o, nil

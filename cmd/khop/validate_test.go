@@ -17,15 +17,31 @@ import (
 
 // payloads makes a folder with a good payload, a wrong one, and what is none.
 func payloads(t *testing.T) string {
-	t.Helper()
-	root := t.TempDir()
 	good := fixtures.Documented("superai")[0].Payload
-	for name, text := range map[string]string{
+	return written(t, map[string]string{
 		"good.json":          string(good),
 		"wrong.json":         strings.Replace(string(good), `"status":"14"`, `"status":14`, 1),
 		"other/package.json": `{"name":"x","version":"1.0.0"}`,
 		"empty/readme.txt":   "nothing here",
-	} {
+	})
+}
+
+// broken makes a folder with files that are no JSON, and with settings that need not be.
+func broken(t *testing.T) string {
+	good := fixtures.Documented("superai")[0].Payload
+	return written(t, map[string]string{
+		"conflict.json": "<<<<<<< HEAD\n{}\n=======\n[]\n>>>>>>> theirs\n",
+		"cut.json":      string(good[3:]),
+		"empty.json":    "",
+		"tsconfig.json": "{\n  // how it is built\n  \"compilerOptions\": {},\n}\n",
+	})
+}
+
+// written makes a folder of files.
+func written(t *testing.T, files map[string]string) string {
+	t.Helper()
+	root := t.TempDir()
+	for name, text := range files {
 		path := filepath.Join(root, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
@@ -56,6 +72,9 @@ func TestValidateSaysWhatItFound(t *testing.T) {
 		"no file":               {nil, exitUsage, []string{"nothing to validate: name files or folders, or - for standard input"}},
 		"another schema":        {[]string{"good.json", "--schema", "superai/update_weight"}, exitFailed, []string{`/type: enum: expected "update_weight", found "update_status"`, "it was named"}},
 		"an unknown schema":     {[]string{"good.json", "--schema", "superai/update_state"}, exitUsage, []string{"--schema", `"superai/update_state"`, "superai/update_status"}},
+		"khop's own schema":     {[]string{"good.json", "--schema", "report"}, exitFailed, []string{"judged as report/report: it was named"}},
+		"a provider's schemas":  {[]string{"good.json", "--schema", "superai"}, exitUsage, []string{"--schema: superai has several schemas; `khop schema superai` lists their IDs"}},
+		"an address":            {[]string{"https://x.vn/cb?SMSID=1&SendStatus=9"}, exitFailed, []string{"argument 1:1:25 /SendStatus: enum", "judged as esms/callback"}},
 		"an unknown format":     {[]string{"good.json", "--format", "sarfi"}, exitUsage, []string{`unknown format "sarfi"`, "did you mean sarif?"}},
 		"an unknown manner":     {[]string{"good.json", "--unknown", "ignore"}, exitUsage, []string{`--unknown is skip or fail, not "ignore"`}},
 		"a flag without a word": {[]string{"good.json", "--schema", ""}, exitUsage, []string{"--schema is given and empty"}},
@@ -72,6 +91,26 @@ func TestValidateSaysWhatItFound(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestValidateTellsWhatIsBrokenAmongOthers(t *testing.T) {
+	t.Chdir(broken(t))
+	conflict := `conflict.json:1:1 syntax: expected JSON, found a merge conflict: "<<<<<<< HEAD"`
+	for manner, want := range map[string][]string{
+		"":     {conflict, "cut.json:1:", "empty.json:1:1 empty", "1 skipped"},
+		"skip": {conflict, "cut.json:1:", "2 skipped"},
+	} {
+		args := []string{"validate", "."}
+		if manner != "" {
+			args = append(args, "--unknown", manner)
+		}
+		code, out, _ := khop(t, args...)
+		for _, part := range want {
+			if code != exitFailed || !strings.Contains(out, part) {
+				t.Errorf("%q: exit %d, no %q in\n%s", manner, code, part, out)
+			}
+		}
 	}
 }
 
@@ -128,6 +167,12 @@ func TestThePreCommitHookRuns(t *testing.T) {
 		if !given.MatchString(file) {
 			t.Errorf("the hook is not given %s", file)
 		}
+		if got, out, complaint := khop(t, append(append(command[1:], hook.Args...), file)...); got != code {
+			t.Errorf("%s: exit %d, want %d: %s%s", file, got, code, out, complaint)
+		}
+	}
+	t.Chdir(broken(t))
+	for file, code := range map[string]int{"conflict.json": exitFailed, "cut.json": exitFailed, "tsconfig.json": exitConforms, "empty.json": exitConforms} {
 		if got, out, complaint := khop(t, append(append(command[1:], hook.Args...), file)...); got != code {
 			t.Errorf("%s: exit %d, want %d: %s%s", file, got, code, out, complaint)
 		}

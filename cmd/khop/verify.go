@@ -4,14 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/suites"
-	"github.com/khop-dev/khop/suites/plan"
 	"github.com/khop-dev/khop/suites/report"
 	"github.com/khop-dev/khop/suites/target"
 )
@@ -46,20 +44,23 @@ judge its answers. The receiver needs nothing but the address and the secrets.`,
   KHOP_SUPERAI_PARTNER_CODE=PARTNER-42 khop verify superai --target https://staging.example.vn/hook`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 && args[0] == "all" {
-				p, err := v.plan(cmd)
+				p, err := v.plan(cmd, v.concerned()...)
 				if err != nil {
 					return err
 				}
+				v.abide(p)
 				return v.verifyAll(cmd, p)
 			}
-			provider, err := providerArgument(cmd, args)
+			provider, err := providerArgument(cmd, args, "all")
 			if err != nil {
 				return err
 			}
 			if v.config != "" {
-				if err := v.configure(cmd, provider); err != nil {
+				p, err := v.configure(cmd, provider)
+				if err != nil {
 					return err
 				}
+				v.abide(p)
 			}
 			return v.run(cmd, provider, nil)
 		},
@@ -68,84 +69,6 @@ judge its answers. The receiver needs nothing but the address and the secrets.`,
 	v.selecting.register(cmd)
 	v.tolerance.register(cmd)
 	cmd.Flags().StringVar(&v.config, "config", "", "read targets and settings from this `file` (verify all: "+planFile+")")
-	return cmd
-}
-
-// planned are the flags that say what a configuration file says.
-var planned = []string{"target", "secret", "set", "header", "observe", "observe-path", "timeout", "speed", "ca", "insecure-tls", "image", "build"}
-
-// plan reads the configuration; flags that it stands for are not given beside it.
-func (v *verification) plan(cmd *cobra.Command) (*plan.Plan, error) {
-	if v.config == "" {
-		v.config = planFile
-	}
-	for _, name := range planned {
-		if cmd.Flags().Changed(name) {
-			return nil, fmt.Errorf("--%s does not go with a configuration: write it into %s", name, v.config)
-		}
-	}
-	p, err := plan.Read(v.config, os.LookupEnv)
-	if err != nil {
-		return nil, err
-	}
-	v.selecting.take(p)
-	if v.tolerance.file == "" {
-		v.tolerance.file = p.Known
-	}
-	return p, nil
-}
-
-// configure takes one provider's flags from the configuration.
-func (v *verification) configure(cmd *cobra.Command, provider *mocks.Provider) error {
-	p, err := v.plan(cmd)
-	if err != nil {
-		return err
-	}
-	for _, run := range p.Runs {
-		if run.Provider.Name != provider.Name {
-			continue
-		}
-		v.credentials.take(run)
-		v.address.take(run)
-		v.boxed.take(run)
-		v.observer = target.Observer{Ask: run.Observe, Path: run.ObservePath}
-		v.speed = run.Speed
-		if v.seed == 0 {
-			v.seed = p.Seed
-		}
-		return nil
-	}
-	return fmt.Errorf("%s does not name %s", v.config, provider.Name)
-}
-
-func repeatCommand() *cobra.Command {
-	var v verification
-	cmd := &cobra.Command{
-		Use:   "repeat CHECK-ID --target URL",
-		Short: "Run one check again, signed afresh",
-		Long: `Run one check again, with fresh events and fresh signatures, after the preflight that
-has to hold first. Every failure in a report ends with the command that repeats it.`,
-		Example: `  khop repeat superai.signature.missing-header --target http://127.0.0.1:3000/hook --secret partner_code=PARTNER-42`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return fmt.Errorf("%s wants one check id, such as superai.signature.missing-header; `khop list checks` shows them all", cmd.CommandPath())
-			}
-			check, err := suites.Find(args[0])
-			if err != nil {
-				return err
-			}
-			if check.Area == suites.Sender {
-				return fmt.Errorf("%s is about a sender: `khop verify-sender %s --check %s` runs it", check.ID, check.Provider, check.ID)
-			}
-			provider, err := mocks.Lookup(check.Provider)
-			if err != nil {
-				return err
-			}
-			v.once = true
-			return v.run(cmd, provider, []string{check.ID})
-		},
-	}
-	v.register(cmd)
 	return cmd
 }
 
@@ -195,13 +118,14 @@ func (v *verification) run(cmd *cobra.Command, provider *mocks.Provider, only []
 		return errors.Join(err, v.boxed.stop(cmd.Context()))
 	}
 	defer func() { failure = errors.Join(failure, v.boxed.stop(cmd.Context())) }()
-	v.output.console.Begin(version, provider.Title, to.URL.Redacted())
-	result, ending := suites.Run(cmd.Context(), suites.Config{
+	config := suites.Config{
 		Provider: provider, Account: account, Pinned: pinned, Target: to, Only: only,
 		Selection: selection, Strict: v.strict, FailFast: v.failFast, Known: tolerated,
 		Observer: v.sight(to.URL), Machine: v.machine(), Speed: v.speed,
 		Seed: v.seed, Version: version, Watch: v.output.console.Watch, Record: v.output.record(), Repeat: v.repeat(provider),
-	})
+	}
+	v.output.console.Begin(version, provider.Title, config.Shown())
+	result, ending := suites.Run(cmd.Context(), config)
 	return v.conclude(result, ending)
 }
 
@@ -240,9 +164,7 @@ func (v *verification) conclude(result *report.Report, failure error) error {
 	if result == nil {
 		return failure
 	}
-	renewal := v.renew(v.output.console.Out, result)
-	v.output.console.Finish(result)
-	if err := errors.Join(renewal, v.output.write(result)); err != nil {
+	if err := errors.Join(v.renew(v.output.console.Remark, result), v.output.write(result, v.output.console.Finish)); err != nil {
 		return err
 	}
 	if last := result.Checks[len(result.Checks)-1]; v.once && failure == nil && result.Verdict == report.Passed && last.Status != report.Pass && last.Status != report.Warn {
@@ -288,32 +210,4 @@ func outcome(result *report.Report, failure error) error {
 		return verdict{exitFailed}
 	}
 	return nil
-}
-
-// where spells the target again.
-func (v *verification) where() string {
-	if v.boxed.wanted() {
-		return v.boxed.flags()
-	}
-	return v.address.flags()
-}
-
-// repeat spells the command that runs a check again. Secrets stay out of it.
-func (v *verification) repeat(provider *mocks.Provider) func(suites.Check, uint64) string {
-	return func(check suites.Check, seed uint64) string {
-		command := "khop repeat " + check.ID + v.where()
-		for _, secret := range provider.Secrets {
-			command += fmt.Sprintf(" --secret %s=\"$%s\"", secret.Name, provider.Variable(secret.Name))
-		}
-		for _, setting := range v.settings {
-			command += " --set " + quote(setting)
-		}
-		if v.observer.Ask != "" {
-			command += " --observe " + quote(v.observer.Ask)
-		}
-		if v.observer.Path != "" {
-			command += " --observe-path " + quote(v.observer.Path)
-		}
-		return fmt.Sprintf("%s --seed %d", command, seed)
-	}
 }

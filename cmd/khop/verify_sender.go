@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
@@ -101,9 +101,9 @@ func (v *senderVerification) run(cmd *cobra.Command, provider *mocks.Provider) e
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", v.listen)
+	listener, err := listening(v.listen)
 	if err != nil {
-		return serious{fmt.Errorf("--listen %s: %w", v.listen, err)}
+		return err
 	}
 	server := &http.Server{Handler: endpoint, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }() // it ends with Close, below
@@ -135,8 +135,11 @@ func (v *senderVerification) played() ([]string, error) {
 		return nil, nil
 	}
 	for _, name := range v.faults {
-		if _, err := accesstrade.ParseFault(name); err != nil {
-			return nil, fmt.Errorf("--fault %s: %w", name, err)
+		switch {
+		case name == "all" || name == "none":
+			return nil, fmt.Errorf("--fault %s says what happens to all of them: give it alone", name)
+		case !slices.Contains(all, name):
+			return nil, fmt.Errorf("--fault %s: no such fault%s", name, mocks.Suggest(name, faults()))
 		}
 	}
 	return v.faults, nil
@@ -185,7 +188,7 @@ func (v *senderVerification) repeatSender(provider *mocks.Provider) func(suites.
 			command += fmt.Sprintf(" --secret %s=\"$%s\"", secret.Name, provider.Variable(secret.Name))
 		}
 		if v.trigger != "" {
-			command += " --trigger " + quote(v.trigger)
+			command += " --trigger " + unrevealed(v.trigger, "KHOP_TRIGGER")
 		}
 		return command
 	}

@@ -40,6 +40,10 @@ type Config struct {
 	// Keep is how many calls the journal holds, the newest ones; 0 means 1000.
 	Keep int
 
+	// Past are the calls with which the journal begins, oldest first: those of an
+	// endpoint that was stopped, as its Watch was told of them.
+	Past []Entry
+
 	// Store keeps the orders; nil means NewMemory(0).
 	Store Store
 

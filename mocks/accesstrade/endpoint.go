@@ -55,6 +55,7 @@ func New(config Config) (*Endpoint, error) {
 	}
 	e := &Endpoint{config: config, keys: newKeyring(config.AccessKey, config.SecretKey)}
 	e.journal.keep = config.Keep
+	e.journal.begin(config.Past)
 	e.routes = map[string]route{
 		PostbackPath: {Postback, http.MethodPost, func(_ *http.Request, body []byte) reading {
 			return e.readPostback(body)

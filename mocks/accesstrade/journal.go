@@ -2,6 +2,7 @@ package accesstrade
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,7 +21,7 @@ const (
 
 // Entry is one call in the journal. No key is in it.
 type Entry struct {
-	Number  int       `json:"number"` // from 1, of all calls since the endpoint began
+	Number  int       `json:"number"` // from 1, of all calls since the journal began
 	Time    time.Time `json:"time"`   // when it arrived
 	Call    Call      `json:"call"`
 	Verdict Verdict   `json:"verdict"`
@@ -81,8 +82,17 @@ func (e *Endpoint) Journal() []Entry {
 type ring struct {
 	mu      sync.Mutex
 	entries []Entry // grows up to its capacity and is then written round
+	oldest  int     // where the oldest is
 	keep    int
 	total   int
+}
+
+// begin fills the ring with the calls of an earlier life, oldest first.
+func (r *ring) begin(past []Entry) {
+	r.entries = slices.Clone(past[max(0, len(past)-r.keep):])
+	if len(past) > 0 {
+		r.total = past[len(past)-1].Number
+	}
 }
 
 // add numbers an entry and keeps it.
@@ -94,7 +104,8 @@ func (r *ring) add(entry Entry) Entry {
 	if len(r.entries) < r.keep {
 		r.entries = append(r.entries, entry)
 	} else {
-		r.entries[(r.total-1)%r.keep] = entry
+		r.entries[r.oldest] = entry
+		r.oldest = (r.oldest + 1) % r.keep
 	}
 	return entry
 }
@@ -105,8 +116,10 @@ func (r *ring) since(number int) (newer []Entry, total int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	newer = []Entry{}
-	for n := max(number, r.total-len(r.entries)) + 1; n <= r.total; n++ {
-		newer = append(newer, r.entries[(n-1)%r.keep])
+	for i := range r.entries {
+		if entry := r.entries[(r.oldest+i)%len(r.entries)]; entry.Number > number {
+			newer = append(newer, entry)
+		}
 	}
 	return newer, r.total
 }

@@ -16,6 +16,7 @@ type batch struct {
 	lines *buffer
 	line  int
 	form  form
+	mark  bool // a byte order mark stands before the first of them
 
 	// found and count are the result. What the reader itself has found is there from the start.
 	found []Finding
@@ -82,10 +83,14 @@ func (b *batch) take(j *judge, t text) {
 	} else {
 		v = j.json(t)
 	}
+	if b.mark {
+		v.problems = append([]Problem{marked(scan.Start)}, v.problems...)
+		b.mark = false
+	}
 	switch {
 	case len(v.problems) == 0:
 		b.count.valid(v.guess)
-	case v.unknown && (t.foreign || b.file.Lenient):
+	case v.unknown && (t.foreign || b.file.Lenient && !(v.garbled && b.file.Legible)):
 		b.count.Skipped++
 	default:
 		b.wrong(v, t.start)

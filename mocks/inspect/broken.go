@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"unicode/utf8"
 
@@ -53,12 +54,28 @@ func notUTF8(doc []byte) (at int, ok bool) {
 
 // malformed tells a syntax error with its place. A document that ends too soon is told as such: it was cut off.
 func malformed(doc []byte, err error) flaw {
+	if at, ok := conflicting(doc); ok {
+		line, _, _ := bytes.Cut(doc[at:], []byte{'\n'})
+		return flaw{at, Problem{Rule: Syntax, Expected: "JSON", Found: "a merge conflict: " + excerpt(bytes.TrimSpace(line))}}
+	}
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return flaw{max(0, int(syntax.Offset)-1), Problem{Rule: Syntax, Expected: "JSON", Found: syntax.Error()}}
 	}
 	end := len(bytes.TrimRight(doc, " \t\r\n"))
 	return flaw{end, Problem{Rule: Syntax, Expected: "JSON", Found: "the end in the middle of a value: it was cut off"}}
+}
+
+// conflict is a line by which git marks the sides of a merge conflict.
+var conflict = regexp.MustCompile(`(?m)^(<{7} .*|={7}\r?|>{7} .*)$`)
+
+// conflicting finds the first mark of a merge conflict.
+func conflicting(doc []byte) (at int, ok bool) {
+	found := conflict.FindIndex(doc)
+	if found == nil {
+		return 0, false
+	}
+	return found[0], true
 }
 
 // stranger tells that a payload is no provider's.

@@ -21,6 +21,7 @@ type verdict struct {
 	guess    recognise.Guess
 	problems []Problem
 	unknown  bool // no provider's payload: a problem only for those who expect one
+	garbled  bool // not even JSON, or JSON with comments
 }
 
 // json judges a payload that is written in JSON.
@@ -67,12 +68,23 @@ func (j *judge) thorough(t text) verdict {
 }
 
 // cannotRead is the verdict on a document that is not JSON. What can be made out of its members still tells whose
-// payload it was meant to be.
+// payload it was meant to be. A merge conflict is a problem whosesoever it is.
 func (j *judge) cannotRead(t text, f flaw) verdict {
-	j.survey.Look(t.body)
-	guess := j.guess(t.body, j.survey.Members)
-	guess.Rivals = nil
-	return verdict{guess: guess, problems: t.tell([]flaw{f}), unknown: guess.Schema == nil}
+	v := verdict{problems: t.tell([]flaw{f}), garbled: f.Rule != Depth}
+	if annotated(t.body) {
+		plain, _ := uncommented(t.body)
+		v.guess, v.garbled = j.guess(plain, membersOf(plain)), false
+	} else {
+		j.survey.Look(t.body)
+		v.guess = j.guess(t.body, j.survey.Members)
+	}
+	if v.guess.Schema == nil && v.garbled && !t.foreign {
+		v.guess = recognise.Traces(t.body)
+	}
+	v.guess.Rivals = nil
+	_, conflict := conflicting(t.body)
+	v.unknown = v.guess.Schema == nil && !(v.garbled && conflict)
+	return v
 }
 
 // guess is what a document is: what the user says, or what it says itself.

@@ -27,12 +27,13 @@ type reader struct {
 	file  *Source
 	in    *bufio.Reader
 	place scan.Place // where the next byte stands
+	mark  bool       // a byte order mark stands before the next payload
 	err   error      // why the file could not be read to its end
 }
 
 // read takes one source from its beginning to its end.
 func (r *reader) read(s Source) {
-	r.file, r.place, r.err = &s, scan.Start, nil
+	r.file, r.place, r.mark, r.err = &s, scan.Start, false, nil
 	closer, err := s.Open()
 	if err == nil {
 		r.in = bufio.NewReaderSize(closer, piece)
@@ -50,6 +51,9 @@ func (r *reader) read(s Source) {
 // emit hands a batch of the current file on; false when nobody wants more.
 func (r *reader) emit(b *batch) bool {
 	b.file, b.done = r.file, make(chan struct{})
+	if b.texts != nil || b.lines != nil {
+		b.mark, r.mark = r.mark, false
+	}
 	return r.send(b)
 }
 
@@ -58,15 +62,30 @@ func (r *reader) contents() {
 	if !r.unpack() || !r.decode() {
 		return
 	}
+	promised := r.file.Lenient && promisesJSON(r.file.Name)
+	if promised && annotated(r.whole()) {
+		r.remains()
+		return
+	}
 	switch f := formOf(r.file.Name, r.head(), r.whole); f {
-	case jsonLines, queries, weblog:
+	case queries:
+		if promised && !bytes.Contains(r.whole(), []byte("SMSID=")) {
+			r.remains()
+			return
+		}
+		r.lines(f)
+	case jsonLines:
+		r.lines(f)
+	case weblog:
+		r.unmarked()
 		r.lines(f)
 	case values:
 		r.values()
 	case har:
+		r.unmarked()
 		r.record()
 	default:
-		r.nothing()
+		r.nothing(promised)
 	}
 }
 
@@ -114,7 +133,7 @@ func (r *reader) decode() bool {
 		r.failed(err)
 		return false
 	case bytes.HasPrefix(first, []byte{0xEF, 0xBB, 0xBF}):
-		r.problem(Encoding, "UTF-8 without a byte order mark, as JSON goes over the wire", "a byte order mark")
+		r.mark = true
 		_, _ = r.in.Discard(3) // they were peeked at
 	case bytes.HasPrefix(first, []byte{0xFF, 0xFE}), bytes.HasPrefix(first, []byte{0xFE, 0xFF}):
 		r.problem(Encoding, "UTF-8", "UTF-16, by its byte order mark")
@@ -128,6 +147,19 @@ func (r *reader) decode() bool {
 		return false
 	}
 	return true
+}
+
+// marked is what is wrong with a byte order mark.
+func marked(at scan.Place) Problem {
+	return Problem{Place: at, Rule: Encoding, Expected: "UTF-8 without a byte order mark, as JSON goes over the wire", Found: "a byte order mark"}
+}
+
+// unmarked tells of a byte order mark that stands before no payload but before what payloads were recorded in.
+func (r *reader) unmarked() {
+	if r.mark {
+		r.mark = false
+		r.broken(marked(r.place))
+	}
 }
 
 // head is what can be looked at without waiting for more than the first line that is not blank.
@@ -156,11 +188,13 @@ func (r *reader) whole() []byte {
 	return head
 }
 
-// nothing tells that a file has no form in which payloads are written down.
-func (r *reader) nothing() {
+// nothing tells that a file has no form in which payloads are written down; one that promised JSON is judged as such.
+func (r *reader) nothing(promised bool) {
 	switch line := firstLine(r.head()); {
 	case len(line) == 0:
 		r.stranger(Empty, "a payload", "an empty file")
+	case promised: // it may have been a payload once
+		r.remains()
 	case !utf8.Valid(line):
 		r.stranger(Binary, "text in UTF-8", "a binary file, or text in another encoding")
 	default:
@@ -168,9 +202,22 @@ func (r *reader) nothing() {
 	}
 }
 
+// remains hands on all that is left of a text as one: nothing in it tells where a payload ends.
+func (r *reader) remains() {
+	doc, err := io.ReadAll(io.LimitReader(r.in, largestPayload+1))
+	switch {
+	case err != nil:
+		r.failed(err)
+	case len(doc) > largestPayload:
+		r.tooLarge(largestPayload)
+	default:
+		r.emit(&batch{texts: []text{{body: doc, start: r.place}}})
+	}
+}
+
 // stranger tells of a file that has no payloads, unless that was to be expected.
 func (r *reader) stranger(rule, expected, found string) {
-	if r.file.Lenient {
+	if r.file.Lenient && !r.file.Legible {
 		r.emit(&batch{count: Count{Skipped: 1}})
 		return
 	}

@@ -19,6 +19,8 @@ type Source struct {
 	Open func() (io.ReadCloser, error)
 	// Lenient says that what is no provider's payload is passed over, and not a problem.
 	Lenient bool
+	// Legible says that it has to be JSON even so, whosesoever it is, but for the comments of settings files.
+	Legible bool
 	// Size is how many bytes it has; 0 if nobody knows.
 	Size int64
 }
@@ -37,14 +39,18 @@ const (
 )
 
 // Gather makes sources of files, folders and "-" for stdin, each once, in their order. A folder stands for the files
-// in it, and beneath it, that may hold payloads by their names. What cannot be found becomes a source that fails to
-// open, so that the rest is inspected all the same.
+// in it, and beneath it, that may hold payloads by their names. A callback URL, a query string or an object may be
+// given itself. What cannot be found becomes a source that fails to open, so that the rest is inspected all the same.
 func Gather(names []string, stdin io.Reader, unknown Manner) []Source {
 	g := gathering{unknown: unknown, seen: map[string]bool{}}
-	for _, name := range names {
+	for i, name := range names {
 		switch info, err := os.Stat(name); {
 		case name == "-":
 			g.add(Source{Name: Stdin, Open: func() (io.ReadCloser, error) { return io.NopCloser(stdin), nil }}, Fail)
+		case err != nil && itself(name):
+			given := Source{Name: fmt.Sprintf("argument %d", i+1), Size: int64(len(name))}
+			given.Open = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(name)), nil }
+			g.add(given, Fail)
 		case err != nil:
 			g.add(failing(name, err), Fail)
 		case info.IsDir():
@@ -54,6 +60,12 @@ func Gather(names []string, stdin io.Reader, unknown Manner) []Source {
 		}
 	}
 	return g.sources
+}
+
+// itself tells whether what was given is no file's name but a payload.
+func itself(argument string) bool {
+	_, behind, ok := queryOn([]byte(argument))
+	return ok && (behind > 0 || strings.Contains(argument, "&") || strings.HasPrefix(argument, "SMSID=")) || strings.HasPrefix(argument, "{")
 }
 
 type gathering struct {
@@ -68,6 +80,7 @@ func (g *gathering) add(s Source, natural Manner) {
 	if key := filepath.Clean(s.Name); !g.seen[key] {
 		g.seen[key] = true
 		s.Lenient = g.unknown == Skip || g.unknown == Natural && natural == Skip
+		s.Legible = g.unknown == Natural && natural == Skip
 		g.sources = append(g.sources, s)
 	}
 }
@@ -116,9 +129,12 @@ func passedOver(folder string) bool {
 
 // mayHold tells by its name whether a file in a folder may hold payloads. A log is not taken: it may be of anything,
 // and is to be named.
-func mayHold(file string) bool {
+func mayHold(file string) bool { return !strings.HasPrefix(file, ".") && promisesJSON(file) }
+
+// promisesJSON tells whether a file is JSON by its name.
+func promisesJSON(file string) bool {
 	ending := filepath.Ext(strings.TrimSuffix(strings.ToLower(file), ".gz"))
-	return !strings.HasPrefix(file, ".") && slices.Contains([]string{".json", ".ndjson", ".jsonl", ".har"}, ending)
+	return slices.Contains([]string{".json", ".ndjson", ".jsonl", ".har"}, ending)
 }
 
 // failing is a source that cannot be opened.

@@ -92,29 +92,89 @@ func TestWhereUnknownPayloadsAreAProblem(t *testing.T) {
 		named, inFolder bool
 	}{{inspect.Natural, false, true}, {inspect.Fail, false, false}, {inspect.Skip, true, true}} {
 		sources := inspect.Gather([]string{filepath.Join(root, "named.json"), filepath.Join(root, "f")}, nil, c.manner)
+		if sources[0].Legible || sources[1].Legible != (c.manner == inspect.Natural) {
+			t.Errorf("%q: legible %v and %v", c.manner, sources[0].Legible, sources[1].Legible)
+		}
 		if sources[0].Lenient != c.named || sources[1].Lenient != c.inFolder {
 			t.Errorf("%q: lenient %v and %v", c.manner, sources[0].Lenient, sources[1].Lenient)
 		}
 	}
 }
 
-// TestABrokenPayloadInAFolderIsTold sees to it that leniency is for other people's files, and not for payloads that
-// were cut off.
-func TestABrokenPayloadInAFolderIsTold(t *testing.T) {
-	for text, told := range map[string]bool{
-		`{"message_id":"m","data_event":{"id":`:        true,
-		`{"type":"update_status","code":`:              true,
-		"{\n // settings\n \"compilerOptions\": {}\n}": false,
-		"":                 false,
-		"\x00\x01\x02\x03": false,
-		"# notes":          false,
-		"\xff\xfe{\x00":    true,
+// TestABrokenFileAmongOthersIsTold sees to it that leniency is for other people's files. Where they are to be passed
+// over whatever they hold, a payload that was cut off and a merge conflict are told still; in a folder whatever is no
+// JSON, but for settings with comments.
+func TestABrokenFileAmongOthersIsTold(t *testing.T) {
+	status := documented(t, "superai", "update_status")
+	const nobody, folder, always = 0, 1, 2
+	for text, told := range map[string]int{
+		`{"message_id":"m","data_event":{"id":`: always,
+		`{"type":"update_status","code":`:       always,
+		status[1:]:                              always,
+		status[4:]:                              always,
+		"{" + status:                            always,
+		"{ // a note\n" + status[1:]:            always,
+		"<<<<<<< HEAD\n{}\n=======\n[]\n>>>>>>> other\n":          always,
+		"{\n\"a\": [\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> b\n]}": always,
+		"{}\n=======\n{}\n>>>>>>> b":                              always,
+		"\xff\xfe{\x00":                                           always,
+		"":                                                        folder,
+		"\x00\x01\x02\x03":                                        folder,
+		"{\"a\": \"\xe9\"}":                                       folder,
+		"\xe9t\xe9":                                               folder,
+		"# notes":                                                 folder,
+		"a=1":                                                     folder,
+		"tomorrow":                                                folder,
+		`"name": "x"}`:                                            folder,
+		`{{ .Values.hook }}`:                                      folder,
+		`{"name": "x", "version"`:                                 folder,
+		"{\n // } settings: \"\n \"compilerOptions\": {}, /* [ \n=======\n */\n}": nobody,
+		"/* settings */ [\"//\", 1,]": nobody,
+		"\ufeff{\"name\": \"x\"}":     nobody,
+		`{"name": "x"}`:               nobody,
+		`"a text"`:                    nobody,
 	} {
-		s := source("p.json", text)
-		s.Lenient = true
-		_, sum := examine(t, s, inspect.Options{})
-		if sum.Good() == told || !told && sum.Skipped != 1 {
-			t.Errorf("%q: %+v", text, sum)
+		for _, legible := range []bool{false, true} {
+			s := source("p.json", text)
+			s.Lenient, s.Legible = true, legible
+			f, sum := examine(t, s, inspect.Options{})
+			want := told == always || told == folder && legible
+			if sum.Good() == want || !want && sum.Skipped != 1 {
+				t.Errorf("legible %v: %q: %+v %q", legible, text, sum, f.lines())
+			}
+		}
+	}
+}
+
+func TestAPayloadMayBeGivenItself(t *testing.T) {
+	callback := documented(t, "esms", "zalo")
+	for argument, want := range map[string]string{
+		"https://x.vn/cb?" + callback:             "argument 1",
+		callback:                                  "argument 1",
+		"SendStatus=5&TypeId=24":                  "argument 1",
+		documented(t, "superai", "update_status"): "argument 1",
+		"gone=1.json":                             "gone=1.json",
+		"gone.json":                               "gone.json",
+		"folder/gone.json":                        "folder/gone.json",
+	} {
+		if got := inspect.Gather([]string{argument}, nil, inspect.Natural)[0].Name; got != want {
+			t.Errorf("%s: %s, want %s", argument, got, want)
+		}
+	}
+	f := &findings{}
+	sum, err := inspect.Inspect(t.Context(), inspect.Gather([]string{"https://x.vn/cb?" + callback}, nil, inspect.Natural), inspect.Options{}, f)
+	if err != nil || sum.Valid != 1 || !sum.Good() {
+		t.Errorf("%+v %v", sum, err)
+	}
+}
+
+// TestAByteOrderMarkIsTheProblemOfAPayload counts it once: what it stands before is invalid.
+func TestAByteOrderMarkIsTheProblemOfAPayload(t *testing.T) {
+	status := documented(t, "superai", "update_status")
+	for text, valid := range map[string]int{"\ufeff" + status: 0, "\ufeff" + status + "\n" + status: 1, "\ufeff[" + status + "]": 0} {
+		_, sum := examine(t, source("p.json", text), inspect.Options{})
+		if sum.Valid != valid || sum.Invalid != 1 || sum.Broken != 0 {
+			t.Errorf("%.20q: %+v", text, sum)
 		}
 	}
 }

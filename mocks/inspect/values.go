@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
@@ -16,7 +17,8 @@ type cutter struct {
 	size int
 }
 
-// values hands on the documents of a text, and of arrays the elements. It ends at what is no value.
+// values hands on the documents of a text, and of arrays the elements. What is neither an object nor an array is taken
+// with all that is behind it.
 func (r *reader) values() {
 	c := &cutter{reader: r}
 	for c.skip() {
@@ -24,9 +26,13 @@ func (r *reader) values() {
 		if c.window[0] == '[' {
 			c.take(1)
 			whole = c.elements()
+		} else if c.window[0] == '{' {
+			whole = c.value()
 		} else {
-			container := c.window[0] == '{'
-			whole = c.value() && container
+			c.flush()
+			r.in = bufio.NewReader(io.MultiReader(bytes.NewReader(c.window), r.in))
+			r.remains()
+			return
 		}
 		if !whole {
 			break

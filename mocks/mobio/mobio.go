@@ -117,14 +117,16 @@ func identity(payload rawjson.Value) string {
 	return ""
 }
 
-// nudge lets the event be written down a few microseconds later.
+// nudge lets the event be written down a few microseconds later. Where its time is no
+// number as Mobio writes it, it changes nothing.
 func nudge(payload rawjson.Value) rawjson.Value {
-	created, _ := payload.Get("/data_event/created_time")
-	seconds, err := strconv.ParseFloat(created.Content(), 64)
-	if err != nil {
-		seconds = float64(time.Now().Unix())
+	const member, step = "/data_event/created_time", 3 * time.Microsecond
+	written, _ := payload.Get(member)
+	micro, err := strconv.ParseInt(strings.Replace(written.Content(), ".", "", 1), 10, 64)
+	if t := time.UnixMicro(micro); err == nil && Seconds(t).String() == written.String() {
+		return payload.With(member, Seconds(t.Add(step)))
 	}
-	return payload.With("/data_event/created_time", Seconds(time.UnixMicro(int64(seconds*1e6)+3)))
+	return payload
 }
 
 // Seconds writes a time as Mobio does: seconds with six decimals. The last one is

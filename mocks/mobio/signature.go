@@ -81,6 +81,11 @@ var lookalikes = []mocks.Lookalike{
 		sum := sha1.Sum([]byte(id + body + secret))
 		return hex.EncodeToString(sum[:])
 	}),
+	like(mocks.Misreading, "HMAC-MD5(app_secret, body)", func(_, body, secret string) string {
+		h := hmac.New(md5.New, []byte(secret))
+		h.Write([]byte(body))
+		return hex.EncodeToString(h.Sum(nil))
+	}),
 	like(mocks.Misreading, "MD5 instead of SHA-256", func(id, body, secret string) string {
 		sum := md5.Sum([]byte(id + body + secret))
 		return hex.EncodeToString(sum[:])

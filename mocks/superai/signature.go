@@ -2,6 +2,7 @@ package superai
 
 import (
 	"crypto/hmac"
+	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
@@ -53,6 +54,9 @@ var lookalikes = []mocks.Lookalike{
 	}},
 	{Confusion: mocks.OtherConstruction, Name: "HMAC-SHA1", Digest: func(s map[string]string, body []byte) string {
 		return hex.EncodeToString(mac(sha1.New, s[PartnerCode], body))
+	}},
+	{Confusion: mocks.Misreading, Name: "HMAC-MD5", Digest: func(s map[string]string, body []byte) string {
+		return hex.EncodeToString(mac(md5.New, s[PartnerCode], body))
 	}},
 	{Confusion: mocks.Misreading, Name: "HMAC-SHA512", Digest: func(s map[string]string, body []byte) string {
 		return hex.EncodeToString(mac(sha512.New, s[PartnerCode], body))

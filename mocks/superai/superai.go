@@ -67,14 +67,17 @@ func identity(payload rawjson.Value) string {
 	return code.Content()
 }
 
-// nudge makes the parcel a second younger.
+// nudge makes the parcel a second younger, or has its update pushed a second later
+// where its birth is no time as SuperAI writes it. Without either it changes nothing.
 func nudge(payload rawjson.Value) rawjson.Value {
-	created, _ := payload.Get("/created_at")
-	t, err := time.Parse(time.RFC3339, created.Content())
-	if err != nil {
-		t = time.Now()
+	for _, member := range []string{"/created_at", "/pushed_at"} {
+		written, _ := payload.Get(member)
+		t, err := time.Parse(time.RFC3339, written.Content())
+		if err == nil && at(t).String() == written.String() {
+			return payload.With(member, at(t.Add(time.Second)))
+		}
 	}
-	return payload.With("/created_at", at(t.Add(time.Second)))
+	return payload
 }
 
 func at(t time.Time) rawjson.Value { return rawjson.Text(t.In(hanoi).Format(time.RFC3339)) }

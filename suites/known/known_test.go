@@ -146,10 +146,22 @@ func TestUpdateKeepsWhatAPersonWrote(t *testing.T) {
   message: "update_status: 201 Created after * for *.*"
   reason: ""
 `))
-	g.Expect(change).To(Equal(known.Change{Added: ids[1:2], Changed: ids[:1], Removed: ids[2:], Unreasoned: ids[1:2]}))
+	g.Expect(change).To(Equal(known.Change{Added: ids[1:2], Changed: ids[:1], Removed: ids[2:]}))
 	g.Expect(known.Excuse("known.yaml", after, r)).To(Succeed())
-	g.Expect(r.Verdict).To(Equal(report.Passed))
-	g.Expect(r.Stale).To(BeEmpty())
+	g.Expect(r.Verdict).To(Equal(report.Failed), "an entry without a reason fails the run that wrote it")
+	g.Expect(r.Stale).To(HaveExactElements(And(HavePrefix("known.yaml:8: "+ids[1]+" has no reason"), ContainSubstring("--reason"))))
+
+	repaired, change, err := known.Update("known.yaml", append(after, "- check: superai.retry.redelivery\n  message: refused\n"...), &report.Report{Started: day}, "framework")
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(change).To(Equal(known.Change{Reasoned: ids[1:]}))
+	again := &report.Report{Started: day, Checks: r.Checks[:2]}
+	g.Expect(known.Excuse("known.yaml", repaired, again)).To(Succeed())
+	g.Expect(again.Stale).To(BeEmpty())
+	list, err := known.Parse("known.yaml", repaired, ids)
+	g.Expect(err).NotTo(HaveOccurred())
+	kept := failing(ids[0], message)
+	list.Judge(&kept, day)
+	g.Expect(kept.Known.Reason).To(Equal("legacy gateway"))
 }
 
 func TestUpdateBeginsAFile(t *testing.T) {
@@ -158,7 +170,6 @@ func TestUpdateBeginsAFile(t *testing.T) {
 	after, change, err := known.Update("known.yaml", nil, r, "legacy gateway")
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(change.Added).To(Equal(ids[:1]), "a warning fails no run that is not strict")
-	g.Expect(change.Unreasoned).To(BeEmpty())
 	list, err := known.Parse("known.yaml", after, ids)
 	g.Expect(err).NotTo(HaveOccurred())
 	list.Judge(&r.Checks[0], day)

@@ -2,6 +2,8 @@ package known
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/khop-dev/khop/suites/report"
@@ -49,6 +51,18 @@ func (e Entry) objection(check report.Check, now time.Time) string {
 		return fmt.Sprintf("message %q would excuse nearly anything: spell out at least %d letters beside the *", e.Message, leastTelling)
 	}
 	return fmt.Sprintf("fails with another message now: %q instead of %q", check.Message, e.Message)
+}
+
+// unreasoned says which entries about a run's provider lack a reason, a sentence each.
+func (l *List) unreasoned(r *report.Report) []string {
+	var all []string
+	for _, entry := range l.entries {
+		about := strings.HasPrefix(entry.Check, r.Provider+".") || slices.ContainsFunc(r.Checks, func(c report.Check) bool { return c.ID == entry.Check })
+		if about && strings.TrimSpace(entry.Reason) == "" {
+			all = append(all, fmt.Sprintf("%s has no reason: write one there, or run again with --update-known --reason 'why it is tolerated'", entry))
+		}
+	}
+	return all
 }
 
 func (l *List) of(check string) (Entry, bool) {

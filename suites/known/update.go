@@ -14,7 +14,7 @@ import (
 // Change says what Update did to the file.
 type Change struct {
 	Added, Changed, Removed []string // ids of checks
-	Unreasoned              []string // added without a reason, which somebody has to write
+	Reasoned                []string // those whose entry was there and lacked a reason
 }
 
 // header begins a file that Update makes.
@@ -25,8 +25,8 @@ const header = `# Failures that are tolerated for now. Each needs a reason; "unt
 // Update rewrites known failures from a run that was made without them: failures
 // that are not there are added with the given reason, messages that changed are
 // renewed, entries of checks that pass now are taken out. Entries of checks that the
-// run did not judge stay, as do reasons, days and comments. A warning counts as a
-// failure in a strict run alone.
+// run did not judge stay, as do reasons, days and comments; entries that lack a reason
+// get the given one, too. A warning counts as a failure in a strict run alone.
 func Update(file string, before []byte, r *report.Report, reason string) ([]byte, Change, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(before, &document); err != nil {
@@ -44,6 +44,9 @@ func Update(file string, before []byte, r *report.Report, reason string) ([]byte
 	for _, check := range r.Checks {
 		change.note(list, check, r.Strict, reason)
 	}
+	for _, entry := range list.Content {
+		change.argue(entry, reason)
+	}
 	if len(list.Content) == 0 {
 		return []byte(header), change, nil
 	}
@@ -55,8 +58,8 @@ func Update(file string, before []byte, r *report.Report, reason string) ([]byte
 	return append([]byte(header), text...), change, err
 }
 
-// Excuse judges a finished run by the entries of a file that Update has just written,
-// also those that still lack their reason.
+// Excuse judges a finished run by the entries of a file that Update has just written. One
+// that lacks its reason excuses, and fails the run, as it would the next.
 func Excuse(file string, text []byte, r *report.Report) error {
 	nodes, err := parse(file, text)
 	if err != nil {
@@ -70,7 +73,7 @@ func Excuse(file string, text []byte, r *report.Report) error {
 	for i := range r.Checks {
 		list.Judge(&r.Checks[i], r.Started)
 	}
-	r.Stale = list.Stale(r)
+	r.Stale = append(list.Stale(r), list.unreasoned(r)...)
 	r.Conclude()
 	return nil
 }
@@ -83,9 +86,6 @@ func (c *Change) note(list *yaml.Node, check report.Check, strict bool, reason s
 	case at < 0 && counts:
 		list.Content = append(list.Content, newEntry(check, reason))
 		c.Added = append(c.Added, check.ID)
-		if reason == "" {
-			c.Unreasoned = append(c.Unreasoned, check.ID)
-		}
 	case at >= 0 && failed(check):
 		message := member(list.Content[at], "message")
 		if message != nil && !(Entry{Message: message.Value}).fits(check.Message) {
@@ -98,12 +98,32 @@ func (c *Change) note(list *yaml.Node, check report.Check, strict bool, reason s
 	}
 }
 
+// argue gives an entry that lacks a reason the one that there is.
+func (c *Change) argue(entry *yaml.Node, reason string) {
+	node := member(entry, "reason")
+	if reason == "" || strings.TrimSpace(text(node)) != "" {
+		return
+	}
+	if node == nil {
+		node = written("")
+		entry.Content = append(entry.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: "reason"}, node)
+	}
+	node.SetString(reason)
+	node.Style = yaml.DoubleQuotedStyle
+	c.Reasoned = append(c.Reasoned, text(member(entry, "check")))
+}
+
+// written is a text as the file holds it.
+func written(text string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle, Value: text}
+}
+
 func newEntry(check report.Check, reason string) *yaml.Node {
 	entry := &yaml.Node{Kind: yaml.MappingNode}
 	for _, pair := range [][2]string{{"check", check.ID}, {"message", lasting(check.Message)}, {"reason", reason}} {
-		value := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: pair[1]}
-		if pair[0] != "check" {
-			value.Style = yaml.DoubleQuotedStyle
+		value := written(pair[1])
+		if pair[0] == "check" {
+			value.Style = 0
 		}
 		entry.Content = append(entry.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: pair[0]}, value)
 	}

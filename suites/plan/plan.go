@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +26,8 @@ type Plan struct {
 	Runs   []Run
 }
 
-// Run is one provider to verify.
+// Run is one provider to verify. In one that is not wanted, references to variables
+// that are not set stand as they are written.
 type Run struct {
 	Provider    *mocks.Provider
 	Target      string          // empty where khop runs the target:
@@ -43,8 +44,11 @@ type Run struct {
 	InsecureTLS bool
 }
 
-// Read reads a plan. lookup finds environment variables (os.LookupEnv).
-func Read(file string, lookup func(string) (string, bool)) (*Plan, error) {
+// Read reads a plan. lookup finds environment variables (os.LookupEnv). wanted are the
+// names of the providers that are to be verified, all of them where none is named: the
+// others are held to their form, but their variables and files need not be there.
+// Relative paths in the file are relative to the folder that it lies in.
+func Read(file string, lookup func(string) (string, bool), wanted ...string) (*Plan, error) {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("there is no %s; `khop init` writes one to begin with", file)
@@ -52,11 +56,12 @@ func Read(file string, lookup func(string) (string, bool)) (*Plan, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}
-	return Parse(file, text, lookup)
+	return Parse(file, text, lookup, wanted...)
 }
 
-// Parse reads a plan from text; file is its name for messages.
-func Parse(file string, text []byte, lookup func(string) (string, bool)) (*Plan, error) {
+// Parse reads a plan from text, as Read does; file is its name for messages and for
+// relative paths.
+func Parse(file string, text []byte, lookup func(string) (string, bool), wanted ...string) (*Plan, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil {
 		return nil, fmt.Errorf("%s: %s", file, strings.TrimPrefix(err.Error(), "yaml: "))
@@ -64,23 +69,12 @@ func Parse(file string, text []byte, lookup func(string) (string, bool)) (*Plan,
 	if len(document.Content) == 0 {
 		return nil, fmt.Errorf("%s is empty; `khop init` writes one to begin with", file)
 	}
-	r := &reader{file: file, lookup: lookup}
+	r := &reader{file: file, lookup: lookup, wanted: wanted}
 	plan := r.plan(document.Content[0])
 	if err := errors.Join(r.problems...); err != nil {
 		return nil, err
 	}
 	return plan, nil
-}
-
-// reader walks the document and collects what is wrong with it.
-type reader struct {
-	file     string
-	lookup   func(string) (string, bool)
-	problems []error
-}
-
-func (r *reader) wrong(at *yaml.Node, format string, details ...any) {
-	r.problems = append(r.problems, fmt.Errorf("%s:%d:%d: %w", r.file, at.Line, at.Column, fmt.Errorf(format, details...)))
 }
 
 func (r *reader) plan(root *yaml.Node) *Plan {
@@ -93,7 +87,7 @@ func (r *reader) plan(root *yaml.Node) *Plan {
 				r.wrong(value, "pin: %w", err)
 			}
 		},
-		"known":  func(_, value *yaml.Node) { plan.Known = r.text(value) },
+		"known":  func(_, value *yaml.Node) { plan.Known = r.path(value) },
 		"strict": func(_, value *yaml.Node) { r.decode(value, &plan.Strict, "true or false") },
 		"providers": func(_, value *yaml.Node) {
 			known := map[string]func(key, value *yaml.Node){}
@@ -104,6 +98,7 @@ func (r *reader) plan(root *yaml.Node) *Plan {
 						r.wrong(key, "%w", err)
 						return
 					}
+					r.idle, r.open = len(r.wanted) > 0 && !slices.Contains(r.wanted, name), false
 					plan.Runs = append(plan.Runs, r.run(provider, key, value))
 				}
 			}
@@ -134,21 +129,32 @@ func (r *reader) run(provider *mocks.Provider, key, node *yaml.Node) Run {
 		"timeout":      func(_, value *yaml.Node) { r.decode(value, &run.Timeout, "a length of time such as 10s") },
 		"speed":        func(_, value *yaml.Node) { r.decode(value, &run.Speed, "a number") },
 		"ca": func(_, value *yaml.Node) {
-			run.CA = r.text(value)
-			if _, err := os.Stat(run.CA); err != nil {
+			run.CA = r.path(value)
+			if _, err := os.Stat(run.CA); err != nil && !r.idle {
 				r.wrong(value, "%w", err)
 			}
 		},
 		"insecure_tls": func(_, value *yaml.Node) { r.decode(value, &run.InsecureTLS, "true or false") },
 	})
 	r.where(run, key)
-	if len(r.problems) > 0 {
-		return run // what is missing has been said
+	if len(r.problems) > 0 || r.open {
+		return run // what is missing has been said, or need not be there
 	}
-	if _, err := provider.Account(run.Secrets, run.Settings); err != nil {
+	if err := r.account(run); err != nil {
 		r.wrong(key, "%s: %w", provider.Name, err)
 	}
 	return run
+}
+
+// account holds a run to what its provider has; the secrets of one that is not wanted
+// need not be there.
+func (r *reader) account(run Run) error {
+	if r.idle {
+		_, err := run.Provider.Choices(run.Settings)
+		return err
+	}
+	_, err := run.Provider.Account(run.Secrets, run.Settings)
+	return err
 }
 
 // where checks that a run has a target, and one only.
@@ -159,6 +165,7 @@ func (r *reader) where(run Run, key *yaml.Node) {
 	case run.Container != nil:
 	case run.Target == "":
 		r.wrong(key, "%s has no target", run.Provider.Name)
+	case r.open:
 	default:
 		if _, err := target.ParseURL(run.Target); err != nil {
 			r.wrong(key, "%s: target: %w", run.Provider.Name, err)
@@ -171,7 +178,7 @@ func (r *reader) container(node *yaml.Node) (*container.Spec, string) {
 	spec, path := &container.Spec{Env: map[string]string{}}, ""
 	r.mapping(node, "the container", map[string]func(key, value *yaml.Node){
 		"image":     func(_, value *yaml.Node) { spec.Image = r.text(value) },
-		"build":     func(_, value *yaml.Node) { spec.Build = r.text(value) },
+		"build":     func(_, value *yaml.Node) { spec.Build = r.path(value) },
 		"port":      func(_, value *yaml.Node) { r.decode(value, &spec.Port, "a port") },
 		"path":      func(_, value *yaml.Node) { path = r.text(value) },
 		"env":       func(_, value *yaml.Node) { r.texts(value, spec.Env) },
@@ -179,84 +186,10 @@ func (r *reader) container(node *yaml.Node) (*container.Spec, string) {
 		"network":   func(_, value *yaml.Node) { spec.Network = r.text(value) },
 		"within":    func(_, value *yaml.Node) { r.decode(value, &spec.Within, "a length of time such as 1m") },
 	})
-	if len(r.problems) == 0 {
+	if len(r.problems) == 0 && !r.idle {
 		if err := spec.Check(); err != nil {
 			r.wrong(node, "container: %w", err)
 		}
 	}
 	return spec, path
-}
-
-// secrets takes references alone: a file lies in a repository.
-func (r *reader) secrets(node *yaml.Node, provider *mocks.Provider, into map[string]string) {
-	known := map[string]func(key, value *yaml.Node){}
-	for _, secret := range provider.Secrets {
-		known[secret.Name] = func(key, value *yaml.Node) {
-			if !reference.MatchString(value.Value) {
-				r.wrong(value, "a secret is not written here: use ${%s}", provider.Variable(secret.Name))
-				return
-			}
-			if text := r.text(value); text != "" {
-				into[secret.Name] = text
-			}
-		}
-	}
-	r.mapping(node, "secrets of "+provider.Name, known)
-}
-
-func (r *reader) texts(node *yaml.Node, into map[string]string) {
-	if node.Kind != yaml.MappingNode {
-		r.wrong(node, "has to be a list of names and values")
-		return
-	}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		into[node.Content[i].Value] = r.text(node.Content[i+1])
-	}
-}
-
-// reference is ${NAME}.
-var reference = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
-
-// text is a scalar with its ${VARIABLES} filled in.
-func (r *reader) text(node *yaml.Node) string {
-	if node.Kind != yaml.ScalarNode {
-		r.wrong(node, "has to be a text")
-		return ""
-	}
-	return reference.ReplaceAllStringFunc(node.Value, func(match string) string {
-		name := reference.FindStringSubmatch(match)[1]
-		value, ok := r.lookup(name)
-		if !ok {
-			r.wrong(node, "the variable %s is not set", name)
-		}
-		return value
-	})
-}
-
-func (r *reader) decode(node *yaml.Node, into any, what string) {
-	if err := node.Decode(into); err != nil {
-		r.wrong(node, "%q is not %s", node.Value, what)
-	}
-}
-
-// mapping hands every value to the function of its key; another key is an error.
-func (r *reader) mapping(node *yaml.Node, what string, known map[string]func(key, value *yaml.Node)) {
-	if node.Kind != yaml.MappingNode {
-		r.wrong(node, "%s has to be a list of keys and values", what)
-		return
-	}
-	seen := map[string]bool{}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		key, value := node.Content[i], node.Content[i+1]
-		take, ok := known[key.Value]
-		switch {
-		case !ok:
-			r.wrong(key, "%s has no key %q%s", what, key.Value, mocks.Suggest(key.Value, sortedKeys(known)))
-		case seen[key.Value]:
-			r.wrong(key, "%s has the key %q twice", what, key.Value)
-		default:
-			seen[key.Value] = true
-			take(key, value)
-		}
-	}
 }

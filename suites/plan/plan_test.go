@@ -1,6 +1,8 @@
 package plan_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -86,5 +88,64 @@ func TestTemplateIsAPlan(t *testing.T) {
 	}
 	if len(p.Runs) != len(mocks.Names()) {
 		t.Errorf("the template names %d providers of %d", len(p.Runs), len(mocks.Names()))
+	}
+}
+
+// Of several providers only those that are run have to be complete.
+func TestPlanDemandsWhatIsWanted(t *testing.T) {
+	text := `
+providers:
+  superai: {target: "http://h/", secrets: {partner_code: "${TOKEN}"}}
+  mobio:
+    target: http://${NOPE}/hook
+    secrets: {app_id: "${NOPE}", app_secret: "${NOPE}"}
+    settings: {envelope: "${NOPE}"}
+    ca: nope.pem
+  accesstrade: {container: {build: nope, port: 80}}
+`
+	none := func(name string) (string, bool) { return "t0ken", name == "TOKEN" }
+	p, err := plan.Parse("khop.yaml", []byte(text), none, "superai")
+	if err != nil || p.Runs[0].Secrets["partner_code"] != "t0ken" {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	if _, err := plan.Parse("khop.yaml", []byte(text), none); err == nil || !strings.Contains(err.Error(), "NOPE is not set") {
+		t.Errorf("all of them: %v", err)
+	}
+	for wrong, want := range map[string]string{
+		"  esms: {targt: x}\n":                                       `esms has no key "targt"`,
+		"  esms: {target: nowhere}\n":                                "esms: target:",
+		"  esms: {target: 'http://h/', settings: {envelop: bare}}\n": "--set envelop",
+		"  esms: {timeout: 3s}\n":                                    "esms has no target",
+	} {
+		if _, err := plan.Parse("khop.yaml", []byte(text+wrong), none, "superai"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", wrong, err, want)
+		}
+	}
+}
+
+func TestPathsAreRelativeToTheFile(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{"ca.pem", "Dockerfile"} {
+		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := plan.Parse(filepath.Join(folder, "khop.yaml"), []byte(`
+known: known.yaml
+providers:
+  esms: {target: "http://h/", ca: ca.pem}
+  superai: {container: {build: ., port: 80}, secrets: {partner_code: "${TOKEN}"}}
+  abaha: {target: "http://127.0.0.1/", ca: `+filepath.Join(folder, "ca.pem")+`}
+`), environment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for got, want := range map[string]string{
+		p.Known: filepath.Join(folder, "known.yaml"), p.Runs[0].CA: filepath.Join(folder, "ca.pem"),
+		p.Runs[1].Container.Build: folder, p.Runs[2].CA: filepath.Join(folder, "ca.pem"),
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }

@@ -15,7 +15,7 @@ func Template() string {
 	out.WriteString(`# khop verify all --config khop.yaml
 #
 # Secrets are not written here: use ${VARIABLE}, or leave them out and set the
-# variables that khop reads anyway.
+# variables that khop reads anyway. Paths are relative to this file's folder.
 
 # seed: 42             # draw the same generated payloads in every run
 # pin: 1               # run the checks of this edition; later ones are left out

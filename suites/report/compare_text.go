@@ -10,25 +10,34 @@ import (
 	"github.com/khop-dev/khop/suites/lang"
 )
 
-// changes is one list of a comparison as a person reads it.
+// changes is one list of a comparison as a person reads it: below its heading, and as
+// a number in the line that sums up.
 type changes struct {
 	look    Status
 	heading string
+	count   string // a format of the number
 	list    []Change
 	brief   bool // what was found is not worth repeating
 }
 
 // lists are all that a comparison found, worst first.
 func (c *Comparison) lists(language lang.Language) []changes {
+	say := language.Text
 	return []changes{
-		{Fail, language.Text("broken: held before, and fails now"), c.Broken, false},
-		{Warn, language.Text("judged now, and not before"), c.Judged, false},
-		{Warn, language.Text("new: the old run does not have them"), c.New, false},
-		{Error, language.Text("no longer judged: neither fixed nor broken"), c.Unjudged, false},
-		{Warn, language.Text("fails in another way than before"), c.Changed, false},
-		{Known, language.Text("still failing"), c.StillFailing, true},
-		{Skip, language.Text("gone: the new run does not have them"), c.Gone, true},
-		{Pass, language.Text("fixed"), c.Fixed, true},
+		{Fail, say("broken: held before, and fails now"), say("%d broken"), c.Broken, false},
+		{Fail, say("no longer tolerated: was known, and fails now"), say("%d no longer tolerated"), c.Untolerated, false},
+		{Fail, say("counts now: only warned before, and fails now"), say("%d counting now"), c.Raised, false},
+		{Fail, say("fails, and was not judged before"), say("%d failing and not judged before"), c.Uncovered, false},
+		{Fail, say("new and failing: the old run does not have them"), say("%d new and failing"), c.NewFailing, false},
+		{Warn, say("warns now, and did not before: a SHOULD, which does not count"), say("%d warning now"), c.Warning, false},
+		{Warn, say("fails in another way than before"), say("%d failing in another way"), c.Changed, false},
+		{Warn, say("still failing"), say("%d still failing"), c.StillFailing, true},
+		{Known, say("known: fails, and is tolerated"), say("%d known"), c.Known, false},
+		{Error, say("no longer judged: neither fixed nor broken"), say("%d no longer judged"), c.Unjudged, false},
+		{Skip, say("new: the old run does not have them"), say("%d new"), c.New, false},
+		{Skip, say("gone: the new run does not have them"), say("%d gone"), c.Gone, true},
+		{Pass, say("judged now, and holds"), say("%d judged now"), c.Judged, false},
+		{Pass, say("fixed"), say("%d fixed"), c.Fixed, true},
 	}
 }
 
@@ -37,13 +46,16 @@ func (c *Comparison) remarks(language lang.Language) []string {
 	var remarks []string
 	for _, side := range []struct {
 		Side
-		broken, narrowed string
+		broken, stale, narrowed string
 	}{
-		{c.Before, language.Text("the old run was not finished: %s"), language.Text("the old run was a part of the checks: %s")},
-		{c.After, language.Text("the new run was not finished: %s"), language.Text("the new run was a part of the checks: %s")},
+		{c.Before, language.Text("the old run was not finished: %s"), language.Text("the old run's list of known failures does not hold: %s"), language.Text("the old run was a part of the checks: %s")},
+		{c.After, language.Text("the new run was not finished: %s"), language.Text("the new run's list of known failures does not hold: %s"), language.Text("the new run was a part of the checks: %s")},
 	} {
 		if side.Verdict == Broken {
 			remarks = append(remarks, fmt.Sprintf(side.broken, side.Reason))
+		}
+		if len(side.Stale) > 0 {
+			remarks = append(remarks, fmt.Sprintf(side.stale, strings.Join(side.Stale, "; ")))
 		}
 		if len(side.Selection) > 0 {
 			remarks = append(remarks, fmt.Sprintf(side.narrowed, strings.Join(side.Selection, " ")))
@@ -58,21 +70,31 @@ func (c *Comparison) remarks(language lang.Language) []string {
 	return remarks
 }
 
-// verdict says in a line what the comparison came to.
-func (c *Comparison) verdict(language lang.Language, strict bool) (look Status, line string) {
-	counts := language.Textf("%d broken, %d fixed, %d still failing, %d no longer judged, %d hold in both",
-		len(c.Broken), len(c.Fixed), len(c.StillFailing)+len(c.Changed), len(c.Unjudged), c.Holding)
-	switch {
-	case c.Worse(strict):
-		return Fail, language.Textf("WORSE  %s: %s", c.Provider, counts)
-	case c.After.Verdict == Broken:
-		return Error, language.Textf("UNKNOWN  %s: %s", c.Provider, counts)
+// verdict says in a line what the comparison came to: how long each list is, and how
+// many checks are in none.
+func (c *Comparison) verdict(language lang.Language) (look Status, line string) {
+	var counts []string
+	for _, changes := range c.lists(language) {
+		if len(changes.list) > 0 {
+			counts = append(counts, fmt.Sprintf(changes.count, len(changes.list)))
+		}
 	}
-	return Pass, language.Textf("NOT WORSE  %s: %s", c.Provider, counts)
+	if c.NeverJudged > 0 {
+		counts = append(counts, language.Textf("%d judged in neither", c.NeverJudged))
+	}
+	counts = append(counts, language.Textf("%d holding in both", c.Holding))
+	switch all := strings.Join(counts, ", "); {
+	case c.Worse:
+		return Fail, language.Textf("WORSE  %s: %s", c.Provider, all)
+	case c.After.Verdict == Broken:
+		return Error, language.Textf("UNKNOWN  %s: %s", c.Provider, all)
+	default:
+		return Pass, language.Textf("NOT WORSE  %s: %s", c.Provider, all)
+	}
 }
 
 // WriteText shows the comparison to a person at a terminal.
-func (c *Comparison) WriteText(w io.Writer, language lang.Language, color, strict bool) error {
+func (c *Comparison) WriteText(w io.Writer, language lang.Language, color bool) error {
 	var out strings.Builder
 	console := &Console{Color: color, Language: language}
 	fmt.Fprintf(&out, "%s  %s → %s\n", console.bold(Visible(c.Provider)), c.Before.label(), c.After.label())
@@ -88,7 +110,7 @@ func (c *Comparison) WriteText(w io.Writer, language lang.Language, color, stric
 			change.show(&out, console, changes.brief)
 		}
 	}
-	look, line := c.verdict(language, strict)
+	look, line := c.verdict(language)
 	word, rest, _ := strings.Cut(Visible(line), "  ")
 	fmt.Fprintf(&out, "\n%s  %s\n", console.paint(look, word), rest)
 	if _, err := io.WriteString(w, out.String()); err != nil {
@@ -116,14 +138,14 @@ func (c Change) show(out io.Writer, console *Console, brief bool) {
 	}
 }
 
-// found is what the new run found, beside what the old one did where it fails in
-// another way; the old one's where the new one found nothing.
+// found is what the new run found, and what the old one did where that is something
+// else.
 func (c Change) found(language lang.Language) string {
 	switch {
-	case c.After == "":
-		return c.Before
-	case c.Before == "" || c.alike():
+	case c.Before == "" || c.unmoved():
 		return c.After
+	case c.After == "":
+		return language.Textf("before: %s", c.Before)
 	}
 	return language.Textf("%s; before: %s", c.After, c.Before)
 }
@@ -147,8 +169,8 @@ func statusOr(s, other Status) Status {
 }
 
 // WriteMarkdown shows the comparison in GitHub's Markdown.
-func (c *Comparison) WriteMarkdown(w io.Writer, language lang.Language, strict bool) error {
-	look, line := c.verdict(language, strict)
+func (c *Comparison) WriteMarkdown(w io.Writer, language lang.Language) error {
+	look, line := c.verdict(language)
 	mark := map[Status]string{Pass: "✅", Fail: "❌", Error: "💥"}[look]
 	m := &markdown{Language: language}
 	m.add(fmt.Sprintf("## %s khop %s\n\n%s → %s\n\n", mark, prose(line), prose(c.Before.label()), prose(c.After.label())))

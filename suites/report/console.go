@@ -3,10 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
-	"time"
-	"unicode"
 
 	"github.com/khop-dev/khop/suites/lang"
 )
@@ -31,6 +28,7 @@ type Console struct {
 
 	area    string
 	results []Check
+	stale   map[string]bool // what was said of the known failures already
 }
 
 // Begin names what is verified.
@@ -64,7 +62,7 @@ func (c *Console) closeArea() {
 				worst = check.Status
 			}
 		}
-		fmt.Fprintf(c.Out, "  %s %-10s %-44s %s\n", c.mark(worst), c.Language.Text(c.area), c.tally(counts), c.faint(duration(took)))
+		fmt.Fprintf(c.Out, "  %s %-10s %-44s %s\n", c.mark(worst), c.Language.Text(c.area), tally(c.Language, counts), c.faint(duration(took)))
 	}
 	c.results = nil
 }
@@ -83,7 +81,19 @@ func (c *Console) Finish(r *Report) {
 		c.skips(r)
 		fmt.Fprintln(c.Out)
 	}
-	c.verdict(r)
+	c.conclude(r)
+}
+
+// Remark says something in between, in a paragraph of its own.
+func (c *Console) Remark(text string) {
+	c.closeArea()
+	c.area = ""
+	if c.Detail > Quiet {
+		fmt.Fprintln(c.Out)
+	}
+	for _, line := range strings.Split(text, "\n") {
+		fmt.Fprintln(c.Out, Visible(line))
+	}
 }
 
 // Show prints a run that is over as if it had been watched.
@@ -99,7 +109,7 @@ func (c *Console) Show(r *Report, provider string) {
 }
 
 // Sum prints the verdict of several runs.
-func (c *Console) Sum(all *Report) { c.verdict(all) }
+func (c *Console) Sum(all *Report) { c.conclude(all) }
 
 // failure prints one check that did not hold.
 func (c *Console) failure(check Check) {
@@ -156,20 +166,24 @@ func (c *Console) exchange(e Exchange) {
 
 // skips says what was not judged, so that nobody takes it for good news.
 func (c *Console) skips(r *Report) {
-	reasons := map[string]int{}
-	var order []string
-	for _, check := range append(r.With(Skip), r.With(NotObservable)...) {
-		if reasons[check.Message]++; reasons[check.Message] == 1 {
-			order = append(order, check.Message)
+	for _, silence := range []struct {
+		label string
+		list  []Check
+	}{{"SKIP", r.With(Skip)}, {"NOT OBSERVABLE", r.With(NotObservable)}} {
+		reasons := map[string]int{}
+		var order []string
+		for _, check := range silence.list {
+			if reasons[check.Message]++; reasons[check.Message] == 1 {
+				order = append(order, check.Message)
+			}
 		}
-	}
-	for _, reason := range order {
-		fmt.Fprintf(c.Out, "\n%s  %s\n", c.faint("SKIP"), c.Language.Textf("%d not judged: %s", reasons[reason], Visible(c.Language.Text(reason))))
+		for _, reason := range order {
+			fmt.Fprintf(c.Out, "\n%s  %s\n", c.faint(silence.label), c.Language.Textf("%d not judged: %s", reasons[reason], Visible(c.Language.Text(reason))))
+		}
 	}
 }
 
-// tolerated says which failures are known and why, and which entries of the known
-// failures do not hold any more.
+// tolerated says which failures are known and why.
 func (c *Console) tolerated(r *Report) {
 	for _, check := range r.With(Known) {
 		reason := check.Known.Reason
@@ -178,22 +192,49 @@ func (c *Console) tolerated(r *Report) {
 		}
 		fmt.Fprintf(c.Out, "\n%s  %s: %s\n", c.paint(Known, "KNOWN"), check.ID, Visible(reason))
 	}
-	for _, entry := range r.Stale {
-		fmt.Fprintf(c.Out, "\n%s  %s\n", c.paint(Fail, "STALE"), Visible(entry))
+}
+
+// conclude prints which entries of the known failures do not hold any more, which a
+// reader has to know of at any detail, and then the verdict.
+func (c *Console) conclude(r *Report) {
+	if c.stale == nil {
+		c.stale = map[string]bool{}
 	}
+	some := false
+	for _, entry := range r.Stale {
+		if c.stale[entry] {
+			continue
+		}
+		c.stale[entry], some = true, true
+		fmt.Fprintf(c.Out, "%s  %s\n", c.paint(Fail, "STALE"), Visible(entry))
+	}
+	if some && c.Detail > Quiet {
+		fmt.Fprintln(c.Out)
+	}
+	c.verdict(r)
 }
 
 func (c *Console) verdict(r *Report) {
 	word := map[Verdict]string{Passed: "PASS", Failed: "FAIL", Broken: "ERROR"}[r.Verdict]
 	status := map[Verdict]Status{Passed: Pass, Failed: Fail, Broken: Error}[r.Verdict]
-	fmt.Fprintf(c.Out, "%s  %s: %s  %s\n", c.paint(status, word), r.Provider, c.tally(r.Counts),
-		c.faint(c.Language.Textf("(%d deliveries in %s, seed %d)", r.Deliveries, duration(r.DurationMS), r.Seed)))
+	fmt.Fprintf(c.Out, "%s  %s: %s  %s\n", c.paint(status, word), r.Provider, tally(c.Language, r.Counts), c.faint(effort(c.Language, r)))
+	if len(r.Stale) > 0 {
+		fmt.Fprintln(c.Out, c.Language.Text("The list of known failures does not hold."))
+	}
 	if len(r.Selection) > 0 {
-		fmt.Fprintln(c.Out, c.Language.Textf("this was a part of the checks: %s", strings.Join(r.Selection, " ")))
+		fmt.Fprintln(c.Out, c.Language.Textf("this was a part of the checks: %s", Visible(strings.Join(r.Selection, " "))))
 	}
 	if r.Reason != "" {
 		fmt.Fprintf(c.Out, "%s\n", Visible(r.Reason))
 	}
+}
+
+// effort is what a run took.
+func effort(language lang.Language, r *Report) string {
+	if r.Deliveries == 1 {
+		return language.Textf("(1 delivery in %s, seed %d)", duration(r.DurationMS), r.Seed)
+	}
+	return language.Textf("(%d deliveries in %s, seed %d)", r.Deliveries, duration(r.DurationMS), r.Seed)
 }
 
 // textWidth is how long a line of text becomes behind its label: a terminal of a
@@ -214,120 +255,6 @@ func (c *Console) block(label string, lines []string) {
 		}
 		fmt.Fprintf(c.Out, "  %s  %s\n", c.faint(fmt.Sprintf("%-11s", label)), uncommanded(Visible(line)))
 	}
-}
-
-// preview is the beginning of a body, as a person can read it.
-func (b Body) preview(language lang.Language) []string {
-	switch {
-	case b.Base64 != "":
-		return []string{language.Textf("(%d bytes that are no text: base64 %s)", b.Size, shorten(b.Base64, 80))}
-	case b.Size == 0:
-		return []string{language.Text("(no body)")}
-	case b.Size > 600 || b.Truncated:
-		return append(wrap(shorten(b.Text, 600), textWidth), language.Textf("(%d bytes in all)", b.Size))
-	}
-	return wrap(b.Text, textWidth)
-}
-
-// Visible writes out what would drive the terminal instead of being shown: what a
-// target answers must not be able to colour, clear or retitle it.
-func Visible(text string) string {
-	var out strings.Builder
-	for _, r := range text {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-			out.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
-		} else {
-			out.WriteRune(r)
-		}
-	}
-	return out.String()
-}
-
-// uncommanded writes out the beginning of what a CI system would take for a command
-// to itself: "::stop-commands::" and "##[group]" on a line of their own.
-func uncommanded(line string) string {
-	for _, prefix := range []string{"::", "##["} {
-		if rest, found := strings.CutPrefix(strings.TrimLeft(line, " "), prefix); found {
-			return fmt.Sprintf(`\x%02x%s%s`, prefix[0], prefix[1:], rest)
-		}
-	}
-	return line
-}
-
-func (c *Console) tally(counts map[Status]int) string {
-	var parts []string
-	for _, status := range []Status{Error, Fail, Warn, Known, Pass, NotObservable, Skip} {
-		if n := counts[status]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, counted(c.Language, status)))
-		}
-	}
-	return strings.Join(parts, ", ")
-}
-
-// counted is the word for checks of a status behind their number.
-func counted(language lang.Language, status Status) string {
-	switch status {
-	case Error:
-		return language.Text("error")
-	case Fail:
-		return language.Text("failed")
-	case Warn:
-		return language.Text("warned")
-	case Known:
-		return language.Text("known")
-	case Pass:
-		return language.Text("passed")
-	case NotObservable:
-		return language.Text("not observable")
-	}
-	return language.Text("skipped")
-}
-
-func rank(s Status) int {
-	for i, status := range Statuses {
-		if s == status {
-			return i
-		}
-	}
-	return len(Statuses)
-}
-
-func duration(ms float64) string {
-	d := time.Duration(ms * float64(time.Millisecond))
-	if d >= time.Second {
-		return d.Round(10 * time.Millisecond).String()
-	}
-	return d.Round(time.Millisecond / 10).String()
-}
-
-func shorten(text string, most int) string {
-	runes := []rune(text)
-	if len(runes) <= most {
-		return text
-	}
-	return string(runes[:most]) + "…"
-}
-
-// wrap breaks text at blanks, and a word that is too long anywhere.
-func wrap(text string, width int) []string {
-	var lines []string
-	for _, paragraph := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
-		line := []rune{}
-		for _, word := range strings.Split(strings.ReplaceAll(paragraph, "\t", "  "), " ") {
-			w := []rune(word)
-			if len(line) > 0 && len(line)+1+len(w) > width {
-				lines, line = append(lines, string(line)), nil
-			}
-			if len(line) > 0 {
-				line = append(line, ' ')
-			}
-			for line = append(line, w...); len(line) > width; line = line[width:] {
-				lines = append(lines, string(line[:width]))
-			}
-		}
-		lines = append(lines, string(line))
-	}
-	return lines
 }
 
 // Colours, and marks that mean the same without them.

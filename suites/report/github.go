@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/khop-dev/khop/suites/lang"
 )
 
 // annotationLimit is how many annotations of one kind GitHub shows of a step; it drops
@@ -53,13 +55,10 @@ func (r *Report) failures() []annotation {
 func (c Check) annotation() annotation { return annotation{c.ID, shorten(c.story(), 4000)} }
 
 func (r *Report) notice() annotation {
-	var counts []string
-	for _, status := range countOrder {
-		if n := len(r.With(status)); n > 0 {
-			counts = append(counts, fmt.Sprintf("%d %s", n, status))
-		}
+	text := fmt.Sprintf("%s: %s", strings.ToUpper(string(r.Verdict)), tally(lang.English, r.Counts))
+	if len(r.Stale) > 0 {
+		text += "\nThe list of known failures does not hold."
 	}
-	text := fmt.Sprintf("%s: %s", strings.ToUpper(string(r.Verdict)), strings.Join(counts, ", "))
 	if len(r.Selection) > 0 {
 		text += fmt.Sprintf("\nthis was a part of the checks: %s", strings.Join(r.Selection, " "))
 	}

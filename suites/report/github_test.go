@@ -93,7 +93,7 @@ func TestGitHubNoticeSaysThatARunWasNarrowed(t *testing.T) {
 	r := of(endings["pass"].Checks...)
 	r.Selection = []string{"--area payload", "--focus x"}
 	all := annotations(t, r)
-	if got := all[len(all)-1]; got[1] != "khop superai" || got[2] != "PASS: 3 pass\nthis was a part of the checks: --area payload --focus x" {
+	if got := all[len(all)-1]; got[1] != "khop superai" || got[2] != "PASS: 3 passed\nthis was a part of the checks: --area payload --focus x" {
 		t.Errorf("%q", got)
 	}
 }

@@ -75,8 +75,8 @@ func TestExchangeIsShownAsItWas(t *testing.T) {
 }
 
 func TestExchangeWithoutAnAnswerSaysWhy(t *testing.T) {
-	shown := shownCheck(t, check("gone", "payload", report.Error, unanswered("unreachable: connection refused")))
-	wantText(t, "the exchange", shown.classed("exchange")[0], "no answer", "unreachable: connection refused")
+	shown := shownCheck(t, check("gone", "payload", report.Error, unanswered("no connection: connection refused")))
+	wantText(t, "the exchange", shown.classed("exchange")[0], "no answer", "no connection: connection refused")
 }
 
 func TestBytesThatAreNoTextAreDumped(t *testing.T) {

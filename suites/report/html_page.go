@@ -133,6 +133,8 @@ func (p *page) Headline() string {
 		return say("Every target conforms")
 	case p.Verdict == Passed:
 		return say("The target conforms")
+	case p.Verdict == Failed && len(p.breaking()) == 0:
+		return say("The list of known failures does not hold")
 	case p.Verdict == Failed && p.Several():
 		return say("Not every target conforms")
 	case p.Verdict == Failed:
@@ -152,9 +154,9 @@ func (p *page) grounds() []string {
 	}
 	if n := p.Tally.Of(Fail); n > 0 {
 		add(p.Language.Textf("Broken MUSTs: %d.", n))
-	} else if p.Verdict == Passed && p.Tally.Of(Known) > 0 {
+	} else if p.Verdict != Broken && p.Tally.Of(Known) > 0 {
 		add(p.Language.Text("But for known failures, every MUST that could be judged holds."))
-	} else if p.Verdict == Passed {
+	} else if p.Verdict != Broken {
 		add(p.Language.Text("Every MUST that could be judged holds."))
 	}
 	if n := p.Tally.Of(Warn); n > 0 && p.Strict {

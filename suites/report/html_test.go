@@ -15,8 +15,9 @@ func TestPageSaysTheVerdictFirst(t *testing.T) {
 		"warn":  "✓ PASS The target conforms",
 		"fail":  "✗ FAIL The target does not conform",
 		"error": "✗ ERROR The target could not be judged",
+		"stale": "✗ FAIL The list of known failures does not hold",
 	} {
-		_, page := rendered(t, endings[name], lang.English)
+		_, page := rendered(t, everything()[name], lang.English)
 		if got := page.named("h1"); len(got) != 1 || got[0].text() != want {
 			t.Errorf("%s: the heading is %q, want %q", name, got[0].text(), want)
 		}
@@ -151,6 +152,25 @@ func TestPageSaysWhatIsKnown(t *testing.T) {
 	wantText(t, "the notice", page.classed("notice")[0], "The list of known failures is out of date", r.Stale[0])
 	wantText(t, "what needs attention", page.classed("broken")[0], "the gateway is replaced in May")
 	wantText(t, "the heading", page.named("header")[0], "But for known failures, every MUST that could be judged holds.")
+}
+
+// Where nothing is wrong with the target, nobody says so.
+func TestNobodyBlamesTheTargetForAStaleList(t *testing.T) {
+	const sentence = "The list of known failures does not hold"
+	_, page := rendered(t, stale(), lang.English)
+	wantText(t, "the heading", page.named("header")[0], sentence, "Every MUST that could be judged holds.", "Problems with the list of known failures: 2.")
+	if text := page.named("header")[0].text(); strings.Contains(text, "conform") {
+		t.Errorf("it blames the target: %s", text)
+	}
+	if text := markdown(t, stale(), lang.English); !strings.Contains(text, sentence) {
+		t.Errorf("%s", text)
+	}
+	for _, detail := range []report.Detail{report.Quiet, report.Normal} {
+		text := shown(stale(), report.Console{Detail: detail})
+		if !strings.Contains(text, "\n"+sentence+".\n") || strings.Count(text, "STALE  ") != 2 {
+			t.Errorf("%s", text)
+		}
+	}
 }
 
 func TestPageStatesTheFactsOfTheRun(t *testing.T) {

@@ -202,11 +202,11 @@ func TestRenderersReportAFullDisk(t *testing.T) {
 		"junit": report.WriteJUnit, "json": report.WriteJSON, "sarif": report.WriteSARIF, "badge": report.WriteBadge, "github": report.WriteGitHub,
 		"markdown": func(w io.Writer, r *report.Report) error { return report.WriteMarkdown(w, r, lang.English) },
 		"diff": func(w io.Writer, r *report.Report) error {
-			return report.Compare(r, r).WriteText(w, lang.English, false, false)
+			return report.Compare(r, r, true).WriteText(w, lang.English, false)
 		},
-		"diff.json": func(w io.Writer, r *report.Report) error { return report.Compare(r, r).WriteJSON(w) },
+		"diff.json": func(w io.Writer, r *report.Report) error { return report.Compare(r, r, true).WriteJSON(w) },
 		"diff.md": func(w io.Writer, r *report.Report) error {
-			return report.Compare(r, r).WriteMarkdown(w, lang.English, false)
+			return report.Compare(r, r, true).WriteMarkdown(w, lang.English)
 		},
 		"har": func(w io.Writer, r *report.Report) error {
 			h := report.NewHAR(w, "1.2.3")

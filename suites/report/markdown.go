@@ -78,11 +78,14 @@ func (m *markdown) list(heading string, count int, lines []string) {
 func (m *markdown) head() {
 	mark := map[Verdict]string{Passed: "✅", Failed: "❌", Broken: "💥"}[m.Verdict]
 	head := fmt.Sprintf("## %s khop %s: %s\n\n", mark, prose(shorten(m.Provider, 100)), verdictWord(m.Language, m.Verdict))
-	head += "**" + m.tally(m.Counts) + "** " + m.Textf("(%d deliveries in %s, seed %d)", m.Deliveries, duration(m.DurationMS), m.Seed)
+	head += "**" + m.tally(m.Counts) + "** " + effort(m.Language, m.Report)
 	if m.Target != "" {
 		head += " → " + code(shorten(m.Target, 300))
 	}
 	head += "\n\n"
+	if len(m.Stale) > 0 {
+		head += m.Text("The list of known failures does not hold.") + "\n\n"
+	}
 	if m.Reason != "" {
 		head += code(shorten(m.Reason, longestField)) + "\n\n"
 	}
@@ -97,18 +100,8 @@ func (m *markdown) head() {
 
 // tally counts in words.
 func (m *markdown) tally(counts map[Status]int) string {
-	var parts []string
-	for _, status := range countOrder {
-		if n := counts[status]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, counted(m.Language, status)))
-		}
-	}
-	return cmp.Or(strings.Join(parts, ", "), m.Text("no check was run"))
+	return cmp.Or(tally(m.Language, counts), m.Text("no check was run"))
 }
-
-// countOrder is the order in which results are counted: what is wrong, then what is right,
-// then what is unknown.
-var countOrder = []Status{Error, Fail, Warn, Known, Pass, NotObservable, Skip}
 
 // providers is a line for each of several runs.
 func (m *markdown) providers() {

@@ -28,7 +28,7 @@ func Merge(khop string, started time.Time, reports []*Report) *Report {
 		all.Edition = max(all.Edition, r.Edition)
 		all.Strict = all.Strict || r.Strict
 		all.Stale = append(all.Stale, r.Stale...)
-		all.Runs = append(all.Runs, Run{r.Provider, r.Target, r.Verdict, r.Reason, r.Seed, r.DurationMS, r.Counts})
+		all.Runs = append(all.Runs, r.run())
 		if r.Reason != "" && all.Reason == "" {
 			all.Reason = r.Provider + ": " + r.Reason
 		}
@@ -36,4 +36,20 @@ func Merge(khop string, started time.Time, reports []*Report) *Report {
 	all.DurationMS = float64(time.Since(started).Microseconds()) / 1000
 	all.Conclude()
 	return all
+}
+
+// run sums a report up.
+func (r *Report) run() Run {
+	return Run{r.Provider, r.Target, r.Verdict, r.Reason, r.Seed, r.DurationMS, r.Counts}
+}
+
+// Spread hands the results of a merged report, as they are judged now, back to the
+// reports that it was made of.
+func (r *Report) Spread(reports []*Report) {
+	from := 0
+	for i, part := range reports {
+		from += copy(part.Checks, r.Checks[from:])
+		part.Conclude()
+		r.Runs[i] = part.run()
+	}
 }

@@ -201,3 +201,34 @@ func noTemporaries(t *testing.T, folder string) {
 		t.Errorf("left behind: %v %v", left, err)
 	}
 }
+
+func TestWordsAgreeWithTheirNumbers(t *testing.T) {
+	one := of(check("a", "payload", report.Error, found("khop failed", "", "")))
+	two := of(check("a", "payload", report.Error, found("khop failed", "", "")), check("b", "payload", report.Error, found("khop failed", "", "")))
+	_, page := rendered(t, two, lang.English)
+	for where, text := range map[string]string{
+		"1 error  (1 delivery in":    shown(one, report.Console{}),
+		"2 errors  (2 deliveries in": shown(two, report.Console{}),
+		"**1 error** (1 delivery in": markdown(t, one, lang.English),
+		"2 errors":                   page.text(),
+	} {
+		if !strings.Contains(text, where) {
+			t.Errorf("no %q in:\n%s", where, text)
+		}
+	}
+}
+
+func TestSpreadGivesEachRunItsResults(t *testing.T) {
+	one, other := of(check("a", "payload", report.Pass), check("b", "payload", report.Fail)), of(check("c", "payload", report.Fail))
+	other.Provider = "mobio"
+	runs := []*report.Report{one, other}
+	all := report.Merge("1.2.3", one.Started, runs)
+	all.Checks[1].Status, all.Checks[1].Known = report.Known, &report.Excuse{Reason: "legacy"}
+	all.Spread(runs)
+	if one.Verdict != report.Passed || one.Checks[1].Known == nil || other.Verdict != report.Failed {
+		t.Errorf("%+v\n%+v", one, other)
+	}
+	if all.Runs[0].Verdict != report.Passed || all.Runs[0].Counts[report.Known] != 1 || all.Runs[1].Counts[report.Fail] != 1 {
+		t.Errorf("%+v", all.Runs)
+	}
+}

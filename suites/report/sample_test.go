@@ -90,8 +90,8 @@ var endings = map[string]*report.Report{
 	"error": of(
 		check("genuine-delivery", "preflight", report.Pass),
 		check("documented-events", "payload", report.Error,
-			found("the target cannot be reached: unreachable: dial tcp 127.0.0.1:3000: connect: connection refused", "", ""),
-			unanswered("unreachable: dial tcp 127.0.0.1:3000: connect: connection refused")),
+			found("the target cannot be reached: no connection: dial tcp 127.0.0.1:3000: connect: connection refused", "", ""),
+			unanswered("no connection: dial tcp 127.0.0.1:3000: connect: connection refused")),
 		check("missing-header", "signature", report.Skip, found("the target is gone", "", "")),
 		check("empty-header", "signature", report.Skip, found("the target is gone", "", "")),
 	),

@@ -43,7 +43,27 @@ const (
 	Canceled    FailureKind = "canceled"    // the run was interrupted
 )
 
-func (f *Failure) Error() string { return string(f.Kind) + ": " + f.Err.Error() }
+func (f *Failure) Error() string {
+	if words := f.Kind.words(); words != "" {
+		return words + ": " + f.Err.Error()
+	}
+	return f.Err.Error() // khop's own doing, which says so itself
+}
+
+// words say what the target did, to somebody who does not know the kinds.
+func (k FailureKind) words() string {
+	switch k {
+	case Unreachable:
+		return "no connection"
+	case TLS:
+		return "no secure connection"
+	case Timeout:
+		return "no answer in time"
+	case Closed:
+		return "closed without an answer"
+	}
+	return ""
+}
 
 // Outcome is how a provider sees the failure.
 func (f *Failure) Outcome() delivery.Outcome {

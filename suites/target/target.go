@@ -39,7 +39,10 @@ type Target struct {
 }
 
 // password finds what stands before the host, which errors do not repeat.
-var password = regexp.MustCompile(`//[^/?#]*@`)
+var password = regexp.MustCompile(`(^|//)[^/?#]*@`)
+
+// bare is an address that begins with its host and port.
+var bare = regexp.MustCompile(`^[^/?#]+:\d`)
 
 // ParseURL reads a target's address. Its errors name what is wrong with it.
 func ParseURL(address string) (*url.URL, error) {
@@ -47,13 +50,13 @@ func ParseURL(address string) (*url.URL, error) {
 		return nil, errors.New("no address: give --target http://host:port/path")
 	}
 	u, err := url.Parse(address)
-	address = password.ReplaceAllString(address, "//***@")
+	address = password.ReplaceAllString(address, "$1***@")
 	var wrapped *url.Error
 	switch {
+	case bare.MatchString(address), err == nil && u.Scheme != "http" && u.Scheme != "https":
+		return nil, fmt.Errorf("%q needs http:// or https:// in front", address)
 	case errors.As(err, &wrapped):
 		return nil, fmt.Errorf("%q is not a URL: %w", address, wrapped.Err)
-	case u.Scheme != "http" && u.Scheme != "https":
-		return nil, fmt.Errorf("%q needs http:// or https:// in front", address)
 	case u.Port() != "" && !isPort(u.Port()):
 		return nil, fmt.Errorf("%q has no port from 1 to 65535", u.Redacted())
 	case u.Hostname() == "":

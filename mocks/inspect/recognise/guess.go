@@ -48,8 +48,11 @@ func (g Guess) Settle(doc []byte) Guess {
 		}
 	}
 	reason := fmt.Sprintf("%s; of %d possible payloads this one is the closest", g.Reason(), 1+len(g.Rivals))
-	if equals > 0 {
-		reason = fmt.Sprintf("%s; %d others are as close", g.Reason(), equals)
+	switch {
+	case equals == 1:
+		reason = fmt.Sprintf("%s; another one is as close", g.Reason())
+	case equals > 1:
+		reason = fmt.Sprintf("%s; %s as close", g.Reason(), others(equals))
 	}
 	return Guess{Schema: best, reason: reason}
 }
@@ -65,6 +68,14 @@ func misfit(s *schemas.Schema, doc []byte) distance {
 	problems, _ := s.Validate(doc)
 	strangers, _ := s.Undocumented(doc)
 	return distance{len(problems), len(strangers)}
+}
+
+// others says how many more there are.
+func others(n int) string {
+	if n == 1 {
+		return "1 other is"
+	}
+	return strconv.Itoa(n) + " others are"
 }
 
 func count(n int, what string) string {
