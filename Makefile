@@ -44,6 +44,7 @@ lint: ## check format, vet and staticcheck
 bench: ## measure khop, as ratios taken in one run
 	$(GO) test -run '^$$' -bench . -benchtime 3x ./suites/...
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./mocks/inspect
+	$(GO) test -run '^$$' -bench Durable -benchtime 50000x ./mocks/outbox/sqlite
 	$(GO) test -run '^$$' -bench 'Fits|Unmarshal|Valid$$|Judge' -benchtime 2000x ./schemas
 
 fuzz: ## fuzz everything that reads from outside, a minute each

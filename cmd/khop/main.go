@@ -73,7 +73,8 @@ judged; 3 the target is unreachable or khop itself failed; 130 interrupted.`,
 		verifyCommand(), repeatCommand(), diffCommand(), // judge a target
 		verifySenderCommand(), mockCommand(), // judge a merchant
 		validateCommand(), schemaCommand(), sampleCommand(), signCommand(), exportCommand(), // payloads
-		sendCommand(), receiverCommand(), // try out
+		sendCommand(), scenarioCommand(), receiverCommand(), // try out
+		serveCommand(), appsCommand(), triggerCommand(), eventsCommand(), resendCommand(), // at a desk
 		listCommand(), explainCommand(), initCommand(), manCommand(), // learn
 		cleanCommand(), reapCommand(), healthcheckCommand(), // look after
 	)

@@ -90,6 +90,15 @@ var _ = Describe("The journal", func() {
 		Expect(s.Journal()).To(HaveExactElements(HaveField("Number", 3), HaveField("Number", 4), HaveField("Number", 5)))
 	})
 
+	It("begins with the calls of an earlier life, and counts on", func() {
+		past := []accesstrade.Entry{{Number: 7}, {Number: 9}, {Number: 10}} // one was lost
+		s := play(func(c *accesstrade.Config) { c.Keep, c.Past = 2, past })
+		Expect(s.Journal()).To(HaveExactElements(HaveField("Number", 9), HaveField("Number", 10)))
+		s.hear(post("/nowhere", ""))
+		Expect(s.Journal()).To(HaveExactElements(HaveField("Number", 10), HaveField("Number", 11)))
+		Expect(past).To(HaveExactElements(HaveField("Number", 7), HaveField("Number", 9), HaveField("Number", 10)))
+	})
+
 	It("keeps no more of a call than it has room for", func() {
 		s := play()
 		request := merchant.BulkUpdate(accesstrade.Report(zero, changes(150)...))

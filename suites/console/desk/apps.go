@@ -1,0 +1,89 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"github.com/khop-dev/khop/mocks/outbox"
+	"github.com/khop-dev/khop/suites/target"
+)
+
+// CreateApp stores a new app and returns it with its secrets: the only time that they
+// are shown.
+func (d *Desk) CreateApp(ctx context.Context, app outbox.App) (outbox.App, error) {
+	app.ID = ""
+	if app.Name == "" {
+		app.Name = app.Provider
+	}
+	return d.put(ctx, app)
+}
+
+// UpdateApp changes an app. A secret or a header whose value is outbox.Veil stays as it
+// is: that is what the app looked like when it was shown.
+func (d *Desk) UpdateApp(ctx context.Context, app outbox.App) (outbox.App, error) {
+	before, err := d.Backend.App(ctx, app.ID)
+	if err != nil {
+		return outbox.App{}, err
+	}
+	if app.Provider != before.Provider {
+		return outbox.App{}, fmt.Errorf("%w: an app stays with its provider, %s: add another app for %s", ErrInvalid, before.Provider, app.Provider)
+	}
+	app.Secrets = unveiled(app.Secrets, before.Secrets)
+	app.Headers = unveiled(app.Headers, before.Headers)
+	app.Created = before.Created
+	return d.put(ctx, app)
+}
+
+func (d *Desk) put(ctx context.Context, app outbox.App) (outbox.App, error) {
+	if app.Speed == 0 {
+		app.Speed = 1
+	}
+	if err := d.check(app); err != nil {
+		return outbox.App{}, err
+	}
+	return d.Backend.PutApp(ctx, app)
+}
+
+// check finds out what is wrong with an app, its target included.
+func (d *Desk) check(app outbox.App) error {
+	if err := app.Check(); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	to, err := target.ParseURL(app.Target)
+	if err != nil {
+		return fmt.Errorf("%w: target: %w", ErrInvalid, err)
+	}
+	provider, account, err := app.Account()
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if provider.Forbids != nil {
+		if err := provider.Forbids(account, to); err != nil {
+			return fmt.Errorf("%w: target: %w", ErrInvalid, err)
+		}
+	}
+	return d.allowed(to)
+}
+
+func (d *Desk) allowed(to *url.URL) error {
+	if d.Allow == nil {
+		return nil
+	}
+	if err := d.Allow(to); err != nil {
+		return fmt.Errorf("%w: %w", ErrForbidden, err)
+	}
+	return nil
+}
+
+// unveiled puts back what was not shown.
+func unveiled(given, before map[string]string) map[string]string {
+	values := make(map[string]string, len(given))
+	for name, value := range given {
+		if kept, known := before[name]; known && value == outbox.Veil {
+			value = kept
+		}
+		values[name] = value
+	}
+	return values
+}

@@ -1,0 +1,153 @@
+package desk
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/khop-dev/khop/fixtures/generate"
+	"github.com/khop-dev/khop/mocks"
+	"github.com/khop-dev/khop/schemas/rawjson"
+)
+
+// composed is an event that is ready to be accepted.
+type composed struct {
+	kind   mocks.Event
+	object string
+	wire   []byte // as it travels: a body, or a query string
+	bare   []byte // the payload alone, which its schema is about
+}
+
+// compose makes one event of a draft.
+func (d *Desk) compose(provider *mocks.Provider, account mocks.Account, draft Draft) (composed, error) {
+	event, err := provider.Event(draft.Event)
+	if err != nil {
+		return composed{}, fmt.Errorf("%w: event: %w", ErrInvalid, err)
+	}
+	if draft.Body != "" {
+		return asGiven(provider, event, []byte(draft.Body)), nil
+	}
+	payload := event.Payload
+	if draft.Generated {
+		if payload, err = generated(provider, event); err != nil {
+			return composed{}, err
+		}
+	}
+	payload = d.births.fresh(provider, payload)
+	for _, member := range slices.Sorted(maps.Keys(draft.Data)) {
+		if payload, err = changed(provider, payload, member, draft.Data[member]); err != nil {
+			return composed{}, fmt.Errorf("%w: data: %w", ErrInvalid, err)
+		}
+	}
+	bare := payload
+	if provider.Envelop != nil {
+		payload = provider.Envelop(account, payload)
+	}
+	return composed{
+		kind: event, object: provider.Identity(bare),
+		wire: provider.Write(payload, rawjson.Compact), bare: provider.Write(bare, rawjson.Compact),
+	}, nil
+}
+
+// asGiven takes a body byte for byte, whatever it is.
+func asGiven(provider *mocks.Provider, event mocks.Event, body []byte) composed {
+	c := composed{kind: event, wire: body, bare: body}
+	if provider.Query {
+		c.object = provider.Identity(provider.Parse(body))
+		return c
+	}
+	payload, err := rawjson.Parse(body)
+	if err != nil {
+		return c
+	}
+	if inner, enveloped := payload.Get("/block_event/0"); enveloped {
+		payload = inner
+		c.bare = provider.Write(inner, rawjson.Compact)
+	}
+	c.object = provider.Identity(payload)
+	return c
+}
+
+func generated(provider *mocks.Provider, event mocks.Event) (rawjson.Value, error) {
+	generator, err := generate.ForEvent(provider.Name, event.Type)
+	if err != nil {
+		return rawjson.Value{}, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	drawn := rapid.Custom(generator).Example(rand.IntN(1 << 30))
+	return provider.Parse(drawn.Body), nil
+}
+
+// changed puts a value into a member, by its top-level name or a JSON pointer.
+func changed(provider *mocks.Provider, payload rawjson.Value, member string, value any) (rawjson.Value, error) {
+	pointer := member
+	if !strings.HasPrefix(pointer, "/") {
+		pointer = "/" + member
+	}
+	if _, there := payload.Get(pointer); !there && pointer != member {
+		return payload, fmt.Errorf("the event has no member %q%s (%q adds one)", member, mocks.Suggest(member, names(payload)), "/"+member)
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		return payload, fmt.Errorf("%s: %w", member, err)
+	}
+	after, err := rawjson.Parse(text)
+	if err != nil {
+		return payload, fmt.Errorf("%s: %w", member, err)
+	}
+	if provider.Query {
+		after = rawjson.Text(url.QueryEscape(fmt.Sprint(value)))
+	}
+	next := payload.With(pointer, after)
+	if _, there := next.Get(pointer); !there {
+		return payload, fmt.Errorf("the event has no place for %q", member)
+	}
+	return next, nil
+}
+
+func names(payload rawjson.Value) []string {
+	var all []string
+	for _, member := range payload.Members() {
+		all = append(all, member.Name)
+	}
+	return all
+}
+
+// births give events their identities.
+type births struct {
+	mu     sync.Mutex
+	run    int
+	serial int
+}
+
+func (b *births) fresh(provider *mocks.Provider, payload rawjson.Value) rawjson.Value {
+	return provider.Fresh(payload, b.next(0))
+}
+
+// sequel makes a payload another event of the same thing.
+func (b *births) sequel(provider *mocks.Provider, payload rawjson.Value) rawjson.Value {
+	return provider.Sequel(payload, b.next(0))
+}
+
+// perRun is how many births a provider can tell apart within one run.
+const perRun = 100_000
+
+func (b *births) next(later time.Duration) mocks.Birth {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.serial%perRun == 0 {
+		b.run = rand.IntN(1000)
+	}
+	b.serial++
+	return mocks.Birth{
+		Now: time.Now().Add(later), Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
+		Run: b.run, Serial: b.serial,
+	}
+}

@@ -1,0 +1,90 @@
+package pages
+
+import (
+	"log/slog"
+	"net/http"
+
+	"github.com/khop-dev/khop/suites/console/desk"
+	"github.com/khop-dev/khop/suites/lang"
+)
+
+// Options are what the pages cannot find out by themselves.
+type Options struct {
+	// Endpoint is the address at which merchants reach the AccessTrade endpoint,
+	// "http://127.0.0.1:8080"; empty: the one at which the page was asked for.
+	Endpoint string
+	// Language is spoken where the browser asks for none that khop speaks.
+	Language lang.Language
+	// Log is told of what khop itself got wrong; nil: nobody is.
+	Log *slog.Logger
+}
+
+// console makes the pages.
+type console struct {
+	desk    *desk.Desk
+	options Options
+}
+
+// New makes the pages of a desk. They expect to stand at the root of an address,
+// behind whatever keeps strangers and other sites' forms out.
+func New(d *desk.Desk, options Options) http.Handler {
+	if options.Log == nil {
+		options.Log = slog.New(slog.DiscardHandler)
+	}
+	c := &console{desk: d, options: options}
+	mux := http.NewServeMux()
+	for pattern, page := range map[string]page{
+		"GET /{$}":       (*visit).overview,
+		"POST /language": (*visit).changeLanguage,
+
+		"GET /apps":              (*visit).apps,
+		"POST /apps":             (*visit).createApp,
+		"GET /apps/new":          (*visit).newApp,
+		"GET /apps/{id}":         (*visit).app,
+		"GET /apps/{id}/edit":    (*visit).editApp,
+		"POST /apps/{id}":        (*visit).updateApp,
+		"POST /apps/{id}/pause":  (*visit).pauseApp,
+		"POST /apps/{id}/delete": (*visit).deleteApp,
+
+		"GET /send":           (*visit).send,
+		"GET /apps/{id}/send": (*visit).send,
+		"POST /send":          (*visit).sendNow,
+		"POST /send/preview":  (*visit).preview,
+
+		"GET /events":                (*visit).events,
+		"GET /events/{id}":           (*visit).event,
+		"POST /events/{id}/resend":   (*visit).resend,
+		"POST /events/resend-failed": (*visit).resendFailed,
+
+		"GET /accesstrade":        (*visit).accesstrade,
+		"POST /accesstrade/fault": (*visit).setFault,
+
+		"GET /scenarios":                 (*visit).scenarios,
+		"POST /scenarios/{name}":         (*visit).startScenario,
+		"POST /scenarios/runs/{id}/stop": (*visit).stopScenario,
+
+		"GET /check":             (*visit).checks,
+		"POST /check":            (*visit).startCheck,
+		"GET /check/{id}":        (*visit).check,
+		"GET /check/{id}/report": (*visit).report,
+
+		"GET /live": (*visit).live,
+		"/":         func(*visit) error { return errNoPage },
+	} {
+		mux.Handle(pattern, c.serve(page))
+	}
+	mux.Handle("GET /assets/", assets())
+	return guarded(mux)
+}
+
+// page answers one request. Its error becomes a page of its own.
+type page func(*visit) error
+
+func (c *console) serve(page page) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := &visit{console: c, w: w, r: r, language: c.languageOf(r)}
+		if err := page(v); err != nil {
+			v.fail(err)
+		}
+	})
+}

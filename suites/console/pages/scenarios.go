@@ -1,0 +1,149 @@
+package pages
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/khop-dev/khop/mocks/outbox"
+	"github.com/khop-dev/khop/mocks/scenario"
+	"github.com/khop-dev/khop/suites/lang"
+)
+
+// scenariosPage is what the page of the scenarios shows.
+type scenariosPage struct {
+	Scenarios []scenarioView
+	Runs      []runView
+	Wrong     string
+}
+
+// scenarioView is a scenario with the apps that it can be run against.
+type scenarioView struct {
+	scenario.Scenario
+	Label    string // its title, in the language of who reads
+	Text     string // what it is about
+	Notes    []stepView
+	Platform string
+	Apps     []outbox.App
+}
+
+// stepView is a step of a scenario, told in the language of who reads.
+type stepView struct {
+	scenario.Step
+	Text string
+}
+
+// runView is a run as the page shows it.
+type runView struct {
+	scenario.Run
+	Label   string
+	AppName string
+}
+
+// Going tells whether the run can be stopped.
+func (r runView) Going() bool { return r.State == scenario.Running }
+
+// scenarios lists the scenarios and their runs.
+func (v *visit) scenarios() error { return v.showScenarios(http.StatusOK, "") }
+
+func (v *visit) showScenarios(status int, wrong string) error {
+	apps, byID, err := v.appsByID()
+	if err != nil {
+		return err
+	}
+	page := scenariosPage{Wrong: wrong}
+	if v.desk.Scenarios == nil {
+		return v.show(status, "scenarios.html", "", page)
+	}
+	labels := map[string]string{}
+	for _, s := range v.desk.Scenarios.Scenarios() {
+		view := v.viewScenario(s)
+		for _, app := range apps {
+			if app.Provider == s.Provider {
+				view.Apps = append(view.Apps, app.Masked())
+			}
+		}
+		labels[s.Name] = view.Label
+		page.Scenarios = append(page.Scenarios, view)
+	}
+	for _, run := range v.desk.Scenarios.Runs() {
+		page.Runs = append(page.Runs, runView{run, labels[run.Scenario], byID[run.App].Name})
+	}
+	return v.show(status, "scenarios.html", "runs", page)
+}
+
+func (v *visit) viewScenario(s scenario.Scenario) scenarioView {
+	own := func(english, vietnamese string) string {
+		if v.language == lang.Vietnamese && vietnamese != "" {
+			return vietnamese
+		}
+		return english
+	}
+	view := scenarioView{Scenario: s, Label: own(s.Title, s.TitleVi), Text: own(s.About, s.AboutVi), Platform: titleOf(s.Provider)}
+	for _, step := range s.Steps {
+		view.Notes = append(view.Notes, stepView{step, own(step.Note, step.NoteVi)})
+	}
+	return view
+}
+
+// runsState changes with every step of a run.
+func (v *visit) runsState() string {
+	if v.desk.Scenarios == nil {
+		return ""
+	}
+	var state strings.Builder
+	for _, run := range v.desk.Scenarios.Runs() {
+		fmt.Fprintf(&state, "%s %d %s\n", run.ID, run.Step, run.State)
+	}
+	return state.String()
+}
+
+// startScenario runs a scenario against an app.
+func (v *visit) startScenario() error {
+	if err := v.parseForm(); err != nil {
+		return err
+	}
+	if v.desk.Scenarios == nil {
+		return errNoPage
+	}
+	if v.text("app") == "" {
+		return v.showScenarios(http.StatusUnprocessableEntity, v.language.Text("Choose an app to run it against."))
+	}
+	speed, err := speedOf(v.text("speed"))
+	if err != nil {
+		return v.showScenarios(http.StatusUnprocessableEntity, v.language.Text("This has to be a number above 0 and not above 1000000; 1 is real time."))
+	}
+	if _, err := v.desk.Scenarios.Start(v.r.Context(), v.r.PathValue("name"), v.text("app"), speed); err != nil {
+		return v.showScenarios(http.StatusUnprocessableEntity, reason(err))
+	}
+	v.say(said{Text: v.language.Text("The scenario is running.")})
+	return v.goTo("/scenarios")
+}
+
+// speedOf is a speed as somebody wrote it; 0 for nothing.
+func speedOf(text string) (float64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	speed, err := strconv.ParseFloat(strings.ReplaceAll(text, ",", "."), 64)
+	if err != nil || !(speed > 0) || speed > mostSpeed {
+		return 0, errors.New("no speed")
+	}
+	return speed, nil
+}
+
+// mostSpeed is how many times faster than the provider anything can be.
+const mostSpeed = 1e6
+
+// stopScenario ends a run before its end.
+func (v *visit) stopScenario() error {
+	if v.desk.Scenarios == nil {
+		return errNoPage
+	}
+	if err := v.desk.Scenarios.Stop(v.r.PathValue("id")); err != nil {
+		return v.showScenarios(http.StatusUnprocessableEntity, reason(err))
+	}
+	return v.goTo("/scenarios")
+}

@@ -1,0 +1,175 @@
+package pages
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/khop-dev/khop/mocks/delivery"
+	"github.com/khop-dev/khop/mocks/outbox"
+	"github.com/khop-dev/khop/suites/lang"
+	"github.com/khop-dev/khop/suites/report"
+)
+
+// stateWord says how far an event has got.
+func stateWord(language lang.Language, s outbox.State) string {
+	switch s {
+	case outbox.Due:
+		return language.Text("waiting")
+	case outbox.Delivered:
+		return language.Text("delivered")
+	case outbox.Failed:
+		return language.Text("given up")
+	}
+	return string(s)
+}
+
+// outcomeWord says what the provider makes of an attempt.
+func outcomeWord(language lang.Language, o delivery.Outcome) string {
+	switch o {
+	case delivery.Accepted:
+		return language.Text("accepted")
+	case delivery.Refused:
+		return language.Text("refused")
+	case delivery.TimedOut:
+		return language.Text("timed out")
+	case delivery.Unopened:
+		return language.Text("no connection")
+	case delivery.Broken:
+		return language.Text("broken off")
+	}
+	return string(o)
+}
+
+// verdictWord says what the AccessTrade endpoint decided, or how an order stands.
+func verdictWord(language lang.Language, word string) string {
+	switch word {
+	case "accepted":
+		return language.Text("accepted")
+	case "refused":
+		return language.Text("refused")
+	case "not-processed":
+		return language.Text("not processed")
+	case "failed":
+		return language.Text("khop failed")
+	case "pending":
+		return language.Text("pending")
+	case "success":
+		return language.Text("success")
+	case "cancelled":
+		return language.Text("cancelled")
+	}
+	return word
+}
+
+// runWord says how a scenario or a verification stands.
+func runWord(language lang.Language, word string) string {
+	switch word {
+	case "running":
+		return language.Text("running")
+	case "done":
+		return language.Text("done")
+	case "stopped":
+		return language.Text("stopped")
+	case "failed":
+		return language.Text("stopped by an error")
+	case "pass":
+		return language.Text("PASS")
+	case "fail":
+		return language.Text("FAIL")
+	case "error":
+		return language.Text("ERROR")
+	}
+	return word
+}
+
+// resultWord says, behind a number, how checks went.
+func resultWord(language lang.Language, s report.Status) string {
+	switch s {
+	case report.Pass:
+		return language.Text("passed")
+	case report.Fail:
+		return language.Text("failed")
+	case report.Warn:
+		return language.Text("warned")
+	case report.Known:
+		return language.Text("known")
+	case report.NotObservable:
+		return language.Text("not observable")
+	case report.Skip:
+		return language.Text("skipped")
+	case report.Error:
+		return language.Text("error")
+	}
+	return string(s)
+}
+
+// visibleLines writes out what would not show itself, line by line.
+func visibleLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = report.Visible(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// mark tells states apart without colour. Their word always stands beside it.
+func mark(state string) string {
+	switch state {
+	case "delivered", "accepted", "success", "done", "pass":
+		return "✓"
+	case "failed", "refused", "timed-out", "unopened", "broken", "cancelled", "fail", "error":
+		return "✗"
+	case "warn":
+		return "!"
+	case "known":
+		return "~"
+	case "stopped", "not-processed":
+		return "–"
+	}
+	return "…"
+}
+
+// iso is a time for machines.
+func iso(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+
+// clock is a time for people: the time of a day, after the day where that is not today.
+func clock(t time.Time) string {
+	local := t.Local()
+	if local.Format(time.DateOnly) == time.Now().Format(time.DateOnly) {
+		return local.Format(time.TimeOnly)
+	}
+	return local.Format("2006-01-02 15:04:05")
+}
+
+// span writes a length of time in units that mean the same in every language.
+func span(d time.Duration) string {
+	switch {
+	case d < 0:
+		return span(-d)
+	case d < 10*time.Millisecond:
+		return decimal(float64(d)/float64(time.Millisecond)) + "\u00a0ms"
+	case d < time.Second:
+		return fmt.Sprintf("%d\u00a0ms", d.Round(time.Millisecond).Milliseconds())
+	case d < 10*time.Second:
+		return decimal(d.Seconds()) + "\u00a0s"
+	}
+	d = d.Round(time.Second)
+	var parts []string
+	for _, unit := range []struct {
+		length time.Duration
+		name   string
+	}{{time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}} {
+		if n := d / unit.length; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d\u00a0%s", n, unit.name))
+			d -= n * unit.length
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// decimal writes a number with at most one decimal.
+func decimal(n float64) string {
+	return strings.TrimSuffix(strconv.FormatFloat(n, 'f', 1, 64), ".0")
+}
