@@ -53,6 +53,8 @@ fuzz: ## fuzz everything that reads from outside, a minute each
 	$(GO) test -run '^$$' -fuzz FuzzFits -fuzztime 1m -fuzzminimizetime 10x ./schemas
 	$(GO) test -run '^$$' -fuzz FuzzAccepts -fuzztime 1m ./schemas/quick
 	$(GO) test -run '^$$' -fuzz FuzzInspect -fuzztime 1m ./mocks/inspect
+	$(GO) test -run '^$$' -fuzz FuzzRequests -fuzztime 1m ./suites/console/api
+	$(GO) test -run '^$$' -fuzz FuzzStream -fuzztime 1m ./suites/console/client
 
 IMAGE ?= khop:dev
 # Where systems keep the certificates of the authorities that they trust.

@@ -48,6 +48,7 @@ func (c Config) hosts(next http.Handler) http.Handler {
 const (
 	headerTimeout = 5 * time.Second
 	readTimeout   = 30 * time.Second
+	writeTimeout  = 2 * time.Minute
 	idleTimeout   = 2 * time.Minute
 	headerLimit   = 64 << 10
 )
@@ -58,6 +59,7 @@ func Server(handler http.Handler) *http.Server {
 		Handler:           handler,
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    headerLimit,
 	}

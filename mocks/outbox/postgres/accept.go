@@ -18,7 +18,7 @@ func (s *Store) Accept(ctx context.Context, events []outbox.Event) ([]int64, err
 	if len(events) == 0 {
 		return nil, nil
 	}
-	ids, err := s.accepts.ask(ctx, s.ctx, events)
+	ids, err := s.accepts.ask(ctx, s.open, events)
 	return ids, doing("accept events", err)
 }
 

@@ -104,6 +104,18 @@ var _ = Describe("deliveries", func() {
 		Expect(store.Attempts(ctx, id)).To(HaveLen(1))
 	})
 
+	It("has on record what was delivered when it is closed in the middle", func(ctx context.Context) {
+		url := postgrestest.New(GinkgoT())
+		store := open(ctx, url)
+		accept(ctx, store, newApp(ctx, store), 500)
+		target := newTarget(accepted)
+		run(store, target.Deliver, 8)
+		Eventually(target.events).WithTimeout(patience).Should(BeNumerically(">", 20))
+		Expect(store.Close()).To(Succeed())
+		again := open(ctx, url)
+		Expect(count(ctx, again, outbox.Delivered)()).To(Equal(target.events()))
+	})
+
 	It("lets a paused app's events wait, and goes on when it is not paused any more", func(ctx context.Context) {
 		store := fresh(ctx)
 		app := newApp(ctx, store)

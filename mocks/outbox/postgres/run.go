@@ -44,7 +44,7 @@ func (s *Store) Run(ctx context.Context, deliver outbox.Deliver, atOnce int) err
 	defer s.working.Unlock()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	defer context.AfterFunc(s.ctx, cancel)()
+	defer context.AfterFunc(s.open, cancel)()
 	for ctx.Err() == nil {
 		replica := s.presence.wait(ctx)
 		if replica == nil {

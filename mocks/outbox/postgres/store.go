@@ -38,7 +38,9 @@ type Store struct {
 
 	presence *presence
 	working  sync.Mutex      // held while the store delivers
-	ctx      context.Context // ends when the store is closed
+	open     context.Context // ends when the store begins to close
+	shut     context.CancelFunc
+	ctx      context.Context // ends when everybody has stored what they did
 	cancel   context.CancelFunc
 	running  sync.WaitGroup
 }
@@ -86,6 +88,7 @@ func open(ctx context.Context, pool *pgxpool.Pool, options Options) (*Store, err
 	}
 	store := &Store{pool: pool, seals: seals, queue: queue, log: log, keeping: newAlarm()}
 	store.ctx, store.cancel = context.WithCancel(context.Background())
+	store.open, store.shut = context.WithCancel(store.ctx)
 	first, err := announce(ctx, pool)
 	if err != nil {
 		store.cancel()
@@ -112,8 +115,12 @@ func (s *Store) background(work func()) {
 	s.running.Go(work)
 }
 
-// Close ends everything that the store does and lets go of the database.
+// Close stops delivering, and lets go of the database when what was delivered is on
+// record.
 func (s *Store) Close() error {
+	s.shut()
+	s.working.Lock()
+	defer s.working.Unlock()
 	s.cancel()
 	s.running.Wait()
 	s.news.Close()

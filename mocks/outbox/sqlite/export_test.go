@@ -30,3 +30,10 @@ func (s *Store) Rows(ctx context.Context) (rows int, err error) {
 		+ (SELECT count(*) FROM bodies) + (SELECT count(*) FROM attempts)`).Scan(&rows)
 	return rows, err
 }
+
+// Hold lets the queue hold so many events only.
+func (s *Store) Hold(most int) {
+	s.queue.mu.Lock()
+	defer s.queue.mu.Unlock()
+	s.queue.most = most
+}

@@ -14,6 +14,7 @@ type queue struct {
 	mu      sync.Mutex
 	lines   map[int64]*line
 	held    map[int64]*entry // by event: those that wait, and those whose result is not on the disk
+	most    int              // how many may be held, all apps together
 	busy    int              // attempts that are being made
 	atOnce  int
 	settled map[int64]bool // what was let go since the feeder began to look; nil: it does not look
@@ -48,7 +49,7 @@ const (
 
 func newQueue() *queue {
 	return &queue{
-		lines: map[int64]*line{}, held: map[int64]*entry{},
+		lines: map[int64]*line{}, held: map[int64]*entry{}, most: mostHeld,
 		ready: make(chan struct{}, 1), hungry: make(chan struct{}, 1),
 	}
 }
@@ -62,7 +63,7 @@ func signal(to chan struct{}) {
 }
 
 // room is how many events one app may have held: every app some.
-func (q *queue) room() int { return min(max(mostHeld/max(len(q.lines), 1), 16), mostHeld/4) }
+func (q *queue) room() int { return min(max(q.most/max(len(q.lines), 1), 16), q.most/4) }
 
 // put makes an app known, or changes it. What waits of a paused app is let go.
 func (q *queue) put(a *app) {

@@ -128,18 +128,13 @@ type births struct {
 }
 
 func (b *births) fresh(provider *mocks.Provider, payload rawjson.Value) rawjson.Value {
-	return provider.Fresh(payload, b.next(0))
-}
-
-// sequel makes a payload another event of the same thing.
-func (b *births) sequel(provider *mocks.Provider, payload rawjson.Value) rawjson.Value {
-	return provider.Sequel(payload, b.next(0))
+	return provider.Fresh(payload, b.next())
 }
 
 // perRun is how many births a provider can tell apart within one run.
 const perRun = 100_000
 
-func (b *births) next(later time.Duration) mocks.Birth {
+func (b *births) next() mocks.Birth {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.serial%perRun == 0 {
@@ -147,7 +142,7 @@ func (b *births) next(later time.Duration) mocks.Birth {
 	}
 	b.serial++
 	return mocks.Birth{
-		Now: time.Now().Add(later), Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
+		Now: time.Now(), Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
 		Run: b.run, Serial: b.serial,
 	}
 }
