@@ -125,21 +125,30 @@ func TestSlowKilled(t *testing.T) {
 	courier := outbox.NewCourier(outbox.CourierOptions{})
 	defer courier.Close()
 	go func() { done <- store.Run(ctx, courier.Deliver, 16) }()
-	for {
-		stats, err := store.Stats(ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if stats.ByState[outbox.Due] == 0 {
-			break
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
+	waitForAll(t, store)
 	cancel()
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
 	judge(t, store, target, acknowledged)
+}
+
+// waitForAll waits until nothing is due any more.
+func waitForAll(t *testing.T, store *sqlite.Store) {
+	t.Helper()
+	for late := time.Now().Add(2 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		stats, err := store.Stats(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if stats.ByState[outbox.Due] == 0 {
+			return
+		}
+		if time.Now().After(late) {
+			due, err := store.Events(t.Context(), outbox.Query{State: outbox.Due})
+			t.Fatalf("still due after two minutes: %+v; %d events found, %v: %+v", stats, len(due), err, due)
+		}
+	}
 }
 
 // liveAndDie starts a child, keeps it busy, and kills it after a while. It returns the
