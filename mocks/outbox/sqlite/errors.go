@@ -66,7 +66,7 @@ func kindOf(err error) error {
 	switch failed.Code() & 0xff { // the rest are details
 	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED:
 		return ErrLocked
-	case codes.SQLITE_READONLY, codes.SQLITE_PERM:
+	case codes.SQLITE_READONLY, codes.SQLITE_PERM, codes.SQLITE_CANTOPEN: // the last one: of the files beside it
 		return ErrReadOnly
 	case codes.SQLITE_FULL:
 		return ErrFull
