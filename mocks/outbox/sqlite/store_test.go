@@ -226,7 +226,7 @@ func TestRunIsRefused(t *testing.T) {
 // TestABacklogIsFetchedPartByPart: more is due than is held in memory.
 func TestABacklogIsFetchedPartByPart(t *testing.T) {
 	g := NewWithT(t)
-	const many = 5000
+	const many = 3000
 	store := open(t, filepath.Join(t.TempDir(), "khop.db"), sqlite.Options{})
 	app := newApp(t, store, "http://127.0.0.1:1")
 	for range many / 500 {

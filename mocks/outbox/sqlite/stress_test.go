@@ -20,7 +20,7 @@ import (
 // a few of the events that are due.
 func TestNothingIsForgottenOrSentTwice(t *testing.T) {
 	g := NewWithT(t)
-	const rounds = 60
+	const rounds = 30
 	store := open(t, filepath.Join(t.TempDir(), "khop.db"), sqlite.Options{Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	store.Hold(64)
 	apps := []outbox.App{newApp(t, store, "http://127.0.0.1:1"), newApp(t, store, "http://127.0.0.1:2"), newApp(t, store, "http://127.0.0.1:3")}
