@@ -37,7 +37,7 @@ func (f *flow) compose(step Step, at time.Time) (mocks.Event, rawjson.Value, err
 		return sample, payload, err
 	}
 	for _, member := range slices.Sorted(maps.Keys(step.Data)) {
-		if payload, err = changed(f.provider, payload, member, step.Data[member]); err != nil {
+		if payload, err = f.provider.Change(payload, member, step.Data[member]); err != nil {
 			return sample, payload, err
 		}
 	}

@@ -16,12 +16,12 @@ import (
 func (r *reader) data(node *yaml.Node, provider *mocks.Provider, payload rawjson.Value, changes map[string]any) rawjson.Value {
 	keys := map[string]*yaml.Node{}
 	r.members(node, "data", func(key, value *yaml.Node) {
-		documented, _ := payload.Get(pointerTo(key.Value))
+		documented, _ := payload.Get(mocks.Pointer(key.Value))
 		keys[key.Value] = key
 		changes[key.Value] = r.value(value, documented, provider.Query)
 	})
 	for _, member := range slices.Sorted(maps.Keys(changes)) {
-		next, err := changed(provider, payload, member, changes[member])
+		next, err := provider.Change(payload, member, changes[member])
 		if err != nil {
 			r.wrong(keys[member], "data: %w", err)
 			continue
@@ -55,7 +55,7 @@ func (r *reader) value(node *yaml.Node, documented rawjson.Value, query bool) an
 	case node.Kind == yaml.MappingNode:
 		members := map[string]any{}
 		r.members(node, "the value", func(key, value *yaml.Node) {
-			like, _ := documented.Get(pointerTo(key.Value))
+			like, _ := documented.Get(mocks.Pointer(key.Value))
 			members[key.Value] = r.value(value, like, false)
 		})
 		return members

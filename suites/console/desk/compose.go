@@ -1,13 +1,10 @@
 package desk
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -43,7 +40,7 @@ func (d *Desk) compose(provider *mocks.Provider, account mocks.Account, draft Dr
 	}
 	payload = d.births.fresh(provider, payload)
 	for _, member := range slices.Sorted(maps.Keys(draft.Data)) {
-		if payload, err = changed(provider, payload, member, draft.Data[member]); err != nil {
+		if payload, err = provider.Change(payload, member, draft.Data[member]); err != nil {
 			return composed{}, fmt.Errorf("%w: data: %w", ErrInvalid, err)
 		}
 	}
@@ -83,41 +80,6 @@ func generated(provider *mocks.Provider, event mocks.Event) (rawjson.Value, erro
 	}
 	drawn := rapid.Custom(generator).Example(rand.IntN(1 << 30))
 	return provider.Parse(drawn.Body), nil
-}
-
-// changed puts a value into a member, by its top-level name or a JSON pointer.
-func changed(provider *mocks.Provider, payload rawjson.Value, member string, value any) (rawjson.Value, error) {
-	pointer := member
-	if !strings.HasPrefix(pointer, "/") {
-		pointer = "/" + member
-	}
-	if _, there := payload.Get(pointer); !there && pointer != member {
-		return payload, fmt.Errorf("the event has no member %q%s (%q adds one)", member, mocks.Suggest(member, names(payload)), "/"+member)
-	}
-	text, err := json.Marshal(value)
-	if err != nil {
-		return payload, fmt.Errorf("%s: %w", member, err)
-	}
-	after, err := rawjson.Parse(text)
-	if err != nil {
-		return payload, fmt.Errorf("%s: %w", member, err)
-	}
-	if provider.Query {
-		after = rawjson.Text(url.QueryEscape(fmt.Sprint(value)))
-	}
-	next := payload.With(pointer, after)
-	if _, there := next.Get(pointer); !there {
-		return payload, fmt.Errorf("the event has no place for %q", member)
-	}
-	return next, nil
-}
-
-func names(payload rawjson.Value) []string {
-	var all []string
-	for _, member := range payload.Members() {
-		all = append(all, member.Name)
-	}
-	return all
 }
 
 // births give events their identities.

@@ -1,4 +1,4 @@
-package scenario
+package mocks
 
 import (
 	"encoding/json"
@@ -6,18 +6,18 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/schemas/rawjson"
 )
 
-// changed puts a value into a member, which is told by its top-level name or by a JSON
-// pointer.
-func changed(provider *mocks.Provider, payload rawjson.Value, member string, value any) (rawjson.Value, error) {
-	pointer := pointerTo(member)
+// Change puts a value into a member of a payload, which is told by its top-level name or
+// by a JSON pointer. A name has to be there already; a pointer may add a member. Its
+// errors name the member, and what may have been meant.
+func (p *Provider) Change(payload rawjson.Value, member string, value any) (rawjson.Value, error) {
+	pointer := Pointer(member)
 	if _, there := payload.Get(pointer); !there && pointer != member {
-		return payload, fmt.Errorf("the event has no member %q%s (%q adds one)", member, mocks.Suggest(member, names(payload)), pointer)
+		return payload, fmt.Errorf("the event has no member %q%s (%q adds one)", member, Suggest(member, memberNames(payload)), pointer)
 	}
-	after, err := written(provider, value)
+	after, err := p.written(value)
 	if err != nil {
 		return payload, fmt.Errorf("%s: %w", member, err)
 	}
@@ -35,8 +35,8 @@ func holds(payload rawjson.Value, pointer string, value rawjson.Value) bool {
 
 // written is a value as the provider writes it: JSON, or the percent-encoded text of a
 // query parameter.
-func written(provider *mocks.Provider, value any) (rawjson.Value, error) {
-	if provider.Query {
+func (p *Provider) written(value any) (rawjson.Value, error) {
+	if p.Query {
 		return rawjson.Text(strings.ReplaceAll(url.QueryEscape(fmt.Sprint(value)), "+", "%20")), nil
 	}
 	text, err := json.Marshal(value)
@@ -46,15 +46,16 @@ func written(provider *mocks.Provider, value any) (rawjson.Value, error) {
 	return rawjson.Parse(text)
 }
 
-// pointerTo is the JSON pointer of a member.
-func pointerTo(member string) string {
+// Pointer is the JSON pointer of a member that is told by its top-level name, or by a
+// pointer.
+func Pointer(member string) string {
 	if strings.HasPrefix(member, "/") {
 		return member
 	}
 	return "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(member)
 }
 
-func names(payload rawjson.Value) []string {
+func memberNames(payload rawjson.Value) []string {
 	var all []string
 	for _, member := range payload.Members() {
 		all = append(all, member.Name)
