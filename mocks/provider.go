@@ -173,15 +173,13 @@ func (p *Provider) event(example fixtures.Example) Event {
 
 // Event finds a documented payload by its type, or by the name of its sample.
 func (p *Provider) Event(word string) (Event, error) {
-	for _, e := range p.Events() {
-		if e.Type == word {
-			return e, nil
-		}
+	sent := p.sent()
+	at := slices.IndexFunc(sent, func(e fixtures.Example) bool { return e.Event == word })
+	if at < 0 {
+		at = slices.IndexFunc(sent, func(e fixtures.Example) bool { return e.Name == word })
 	}
-	for _, example := range p.sent() {
-		if example.Name == word {
-			return p.event(example), nil
-		}
+	if at >= 0 {
+		return p.event(sent[at]), nil
 	}
 	return Event{}, fmt.Errorf("%s has no event or sample %q%s", p.Title, word, Suggest(word, p.EventWords()))
 }

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/khop-dev/khop/schemas"
 )
@@ -58,7 +60,7 @@ func memberName(pointer string) string {
 		case i == 0: // what stands before the first slash
 		case digits.MatchString(token):
 			name.WriteString("[" + token + "]")
-		case !plainName.MatchString(token):
+		case !isPlain(token):
 			name.WriteString("[" + strconv.Quote(token) + "]")
 		case name.Len() > 0:
 			name.WriteString("." + token)
@@ -69,10 +71,19 @@ func memberName(pointer string) string {
 	return name.String()
 }
 
-var (
-	digits    = regexp.MustCompile(`^[0-9]+$`)
-	plainName = regexp.MustCompile(`^[\p{L}_][\p{L}\p{M}\p{N}_-]{0,99}$`)
-)
+var digits = regexp.MustCompile(`^[0-9]+$`)
+
+// isPlain tells whether a member's name can stand in a path as it is: a word that is
+// not endless.
+func isPlain(name string) bool {
+	const longest = 100
+	for i, r := range []rune(name) {
+		if r != '_' && !unicode.IsLetter(r) && (i == 0 || r != '-' && !unicode.In(r, unicode.M, unicode.N)) {
+			return false
+		}
+	}
+	return name != "" && utf8.RuneCountInString(name) <= longest
+}
 
 // mostTold is how many problems an answer tells, and mostKept how many the journal
 // keeps of one call.

@@ -19,6 +19,7 @@ type flow struct {
 	serial   int
 	latest   map[string]rawjson.Value // by sample: how its last event looked
 	things   map[string]rawjson.Value // by what tells a thing: the first event about one
+	tellings map[string][]string      // by sample: see telling
 }
 
 func newFlow(provider *mocks.Provider) *flow {
@@ -26,7 +27,7 @@ func newFlow(provider *mocks.Provider) *flow {
 		provider: provider,
 		chance:   rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
 		run:      rand.IntN(1000), serial: rand.IntN(100_000),
-		latest: map[string]rawjson.Value{}, things: map[string]rawjson.Value{},
+		latest: map[string]rawjson.Value{}, things: map[string]rawjson.Value{}, tellings: map[string][]string{},
 	}
 }
 
@@ -56,7 +57,7 @@ func (f *flow) next(word string, at time.Time) (mocks.Event, rawjson.Value, erro
 		payload = sample.Payload
 	}
 	payload = f.provider.Fresh(payload, f.birth(at))
-	telling := f.telling(sample.Payload)
+	telling := f.telling(sample)
 	if first, known := f.things[strings.Join(telling, " ")]; known {
 		for _, pointer := range telling {
 			value, _ := first.Get(pointer)
@@ -69,7 +70,7 @@ func (f *flow) next(word string, at time.Time) (mocks.Event, rawjson.Value, erro
 // keep remembers an event for those that follow.
 func (f *flow) keep(word string, sample mocks.Event, payload rawjson.Value) {
 	f.latest[word] = payload
-	thing := strings.Join(f.telling(sample.Payload), " ")
+	thing := strings.Join(f.telling(sample), " ")
 	if _, known := f.things[thing]; !known {
 		f.things[thing] = payload
 	}
@@ -77,7 +78,15 @@ func (f *flow) keep(word string, sample mocks.Event, payload rawjson.Value) {
 
 // telling are the members that tell which thing a documented payload is about, and which
 // kind of thing that is: those that a fresh event has new and a sequel leaves as they are.
-func (f *flow) telling(payload rawjson.Value) []string {
+func (f *flow) telling(sample mocks.Event) []string {
+	if telling, known := f.tellings[sample.Sample]; known {
+		return telling
+	}
+	f.tellings[sample.Sample] = f.tell(sample.Payload)
+	return f.tellings[sample.Sample]
+}
+
+func (f *flow) tell(payload rawjson.Value) []string {
 	now := time.Now()
 	fresh := f.provider.Fresh(payload, f.birth(now))
 	sequel := f.provider.Sequel(fresh, f.birth(now.Add(time.Hour)))

@@ -208,12 +208,16 @@ func split(pointer string) []string {
 	tokens := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
 	for i, token := range tokens {
 		if strings.Contains(token, "~") { // hardly ever
-			tokens[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+			tokens[i] = unescaper.Replace(token)
 		}
 	}
 	return tokens
 }
 
-func escape(token string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(token)
-}
+func escape(token string) string { return escaper.Replace(token) }
+
+// How a member's name is written in a JSON pointer (RFC 6901), and read.
+var (
+	escaper   = strings.NewReplacer("~", "~0", "/", "~1")
+	unescaper = strings.NewReplacer("~1", "/", "~0", "~")
+)
