@@ -94,7 +94,7 @@ func TestContainerThatDoesNotComeUp(t *testing.T) {
 	}{
 		"ends at once":    {"CMD [\"/khop\", \"receiver\", \"nobody\"]\n", container.Spec{Port: 8080}, []string{"ended with exit code 2", "its last lines:", `unknown provider "nobody"`}},
 		"another port":    {"CMD " + receiver + "\n", container.Spec{Port: 9090, Within: time.Second}, []string{"not ready after 1s", "port 9090 of the container does not answer"}},
-		"never healthy":   {"CMD " + receiver + "\n", container.Spec{Port: 8080, WaitHTTP: "/healthy", Within: time.Second}, []string{"not ready after 1s", "GET /healthy answers"}},
+		"never healthy":   {"CMD " + receiver + "\n", container.Spec{Port: 8080, WaitHTTP: "/healthy", Within: 5 * time.Second}, []string{"not ready after 5s", "GET /healthy answers"}},
 		"no such program": {"CMD [\"/nothing\"]\n", container.Spec{Port: 8080}, []string{"running the image built from"}},
 		"no Dockerfile":   {"FROM nothing-that-there-is\n", container.Spec{Port: 8080}, []string{"running the image built from"}},
 	} {

@@ -18,9 +18,12 @@ func (c *Container) ready(ctx context.Context) error {
 	defer cancel()
 	var last error
 	for {
-		last = c.ask(bounded)
-		if last == nil {
+		answer := c.ask(bounded)
+		if answer == nil {
 			return nil
+		}
+		if last == nil || bounded.Err() == nil { // a look that the limit cut short tells less than the one before
+			last = answer
 		}
 		if err := c.Ended(bounded); err != nil {
 			return err
