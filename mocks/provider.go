@@ -2,12 +2,10 @@ package mocks
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/khop-dev/khop/fixtures"
 	"github.com/khop-dev/khop/mocks/delivery"
@@ -35,8 +33,13 @@ type Provider struct {
 	// Dress makes the whole request of an event's wire form; nil: as Request says.
 	Dress func(Account, []byte) Request
 
-	// Scheme is how requests are signed; nil when the provider does not sign.
+	// Scheme is how requests are signed; nil when the provider does not sign them by a
+	// header.
 	Scheme *Scheme
+
+	// Seal is how payloads are signed that carry their own signature; nil when they
+	// carry none. Request puts it in.
+	Seal *Seal
 
 	// Fresh gives a documented payload a new identity and the current time, so
 	// that it reads like an event that happened just now. Nothing else changes.
@@ -59,7 +62,8 @@ type Provider struct {
 	// that it is about.
 	Identity func(payload rawjson.Value) string
 
-	// Policy says when the provider sends an event again after a failure.
+	// Policy says when the provider sends an event again after a failure; nil: it sends
+	// none, but takes the calls of others.
 	Policy func(Account) delivery.Policy
 
 	// Took tells whether an answer acknowledges the delivery at all, be it in a
@@ -92,39 +96,6 @@ type Setting struct {
 	// Dialect says that the choice changes what goes out, so that a target which
 	// refuses the default may still be right: the preflight then tries the others.
 	Dialect bool
-}
-
-// Birth is where a fresh event takes its time and its identity from.
-type Birth struct {
-	Now  time.Time
-	Rand *rand.Rand
-	// Run and Serial tell births apart for certain where an identity is too short
-	// to be left to chance: a number below 1000 for the run, and the birth's own
-	// within it.
-	Run, Serial int
-}
-
-// Number is a decimal identity of nine digits, unique within a run, that fits into 32
-// bits.
-func (b Birth) Number() string { return fmt.Sprintf("1%03d%05d", b.Run%1000, b.Serial%100_000) }
-
-// Hex draws n lower-case hex digits.
-func (b Birth) Hex(n int) string { return b.draw(n, "0123456789abcdef") }
-
-// Digits draws n decimal digits of which the first is not 0.
-func (b Birth) Digits(n int) string { return b.draw(1, "123456789") + b.draw(n-1, "0123456789") }
-
-// UUID draws a random (version 4) UUID.
-func (b Birth) UUID() string {
-	return fmt.Sprintf("%s-%s-4%s-%s%s-%s", b.Hex(8), b.Hex(4), b.Hex(3), b.draw(1, "89ab"), b.Hex(3), b.Hex(12))
-}
-
-func (b Birth) draw(n int, alphabet string) string {
-	out := make([]byte, n)
-	for i := range out {
-		out[i] = alphabet[b.Rand.IntN(len(alphabet))]
-	}
-	return string(out)
 }
 
 // Event is one documented payload of a provider.
@@ -241,6 +212,10 @@ func (p *Provider) Write(payload rawjson.Value, style rawjson.Style) []byte {
 	}
 	return []byte(strings.Join(parameters, "&"))
 }
+
+// SendsEvents tells whether the provider sends events to its partners. AccessTrade does
+// not: it takes its merchants' calls.
+func (p *Provider) SendsEvents() bool { return p.Policy != nil }
 
 // Acknowledges tells whether an answer takes the delivery.
 func (p *Provider) Acknowledges(status int, body []byte) bool {

@@ -7,11 +7,24 @@ type Scheme struct {
 	Header string
 	// Digest computes the signature of body, in the text form that is documented.
 	Digest func(secrets map[string]string, body []byte) string
+	// Signer is Digest made ready for many bodies; nil where nobody took the trouble.
+	Signer func(secrets map[string]string) Signer
 	// Wrap puts a digest into the header value that the account's dialect wants;
 	// nil when the value is the digest alone.
 	Wrap func(Account, string) string
 	// Lookalikes are constructions that this one is taken for.
 	Lookalikes []Lookalike
+}
+
+// Signer writes the digest of a text onto the end of dst, without allocating where dst
+// has room. It keeps the state of its hash and is for one goroutine at a time.
+type Signer func(dst, text []byte) []byte
+
+// Seal is a signature inside the payload, over the text of one of its members.
+type Seal struct {
+	Member string // pointer of what is signed
+	Digest func(secrets map[string]string, text []byte) string
+	Signer func(secrets map[string]string) Signer // as that of a Scheme
 }
 
 // Value is the header value for a digest.

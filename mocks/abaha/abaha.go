@@ -76,21 +76,23 @@ func fresh(payload rawjson.Value, birth mocks.Birth) rawjson.Value {
 	id := birth.Number()
 	switch {
 	case has(payload, order):
-		payload = payload.With("/id", rawjson.Text(id)).With(order, rawjson.Text("0000"+id)).With("/orders_time", at(birth.Now))
+		payload = payload.With("/id", rawjson.Text(id)).With(order, rawjson.Text("0000"+id)).With("/orders_time", at(birth, 0))
 	case has(payload, "/product_code"):
 		payload = payload.With("/id", rawjson.Text(id)).With("/product_code", rawjson.Text("KHOP"+id))
 	default:
 		payload = payload.With("/user_id", rawjson.Text(id))
 	}
-	return sequel(payload.With("/created", at(birth.Now.Add(-time.Hour))), birth)
+	return sequel(payload.With("/created", at(birth, -time.Hour)), birth)
 }
 
 // sequel makes the payload a later state of the same object.
 func sequel(payload rawjson.Value, birth mocks.Birth) rawjson.Value {
-	return payload.With("/modified", at(birth.Now))
+	return payload.With("/modified", at(birth, 0))
 }
 
-func at(t time.Time) rawjson.Value { return rawjson.Text(t.In(hanoi).Format(layout)) }
+func at(birth mocks.Birth, after time.Duration) rawjson.Value {
+	return rawjson.Text(birth.Time(after, func(dst []byte, t time.Time) []byte { return t.In(hanoi).AppendFormat(dst, layout) }))
+}
 
 // identity is the object's id: a customer has it in user_id.
 func identity(payload rawjson.Value) string {
@@ -174,5 +176,5 @@ func forbids(account mocks.Account, target *url.URL) error {
 	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
-	return fmt.Errorf("the webhook URL has to be https, and %s is not; --set %s=true sends all the same", target.Redacted(), Insecure)
+	return fmt.Errorf("the webhook URL has to be https, and %s is not; with its setting %s=true it is sent to all the same", target.Redacted(), Insecure)
 }

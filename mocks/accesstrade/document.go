@@ -21,11 +21,7 @@ func judge(schema string, body []byte) (document, []Problem) {
 	if !utf8.Valid(body) {
 		return nil, []Problem{problem("", "json", "the body is not UTF-8")}
 	}
-	s, err := schemas.Lookup(schema)
-	if err != nil {
-		panic("mocks/accesstrade: " + err.Error()) // the schemas are part of this build
-	}
-	found, err := s.Validate(body)
+	found, err := known(schema).Validate(body)
 	if err != nil {
 		return nil, []Problem{problem("", "json", err.Error())}
 	}
@@ -40,6 +36,15 @@ func judge(schema string, body []byte) (document, []Problem) {
 		return nil, problems // no object, as the schema has said
 	}
 	return doc, problems
+}
+
+// known is a schema that is part of this build.
+func known(id string) *schemas.Schema {
+	s, err := schemas.Lookup(id)
+	if err != nil {
+		panic("mocks/accesstrade: " + err.Error())
+	}
+	return s
 }
 
 // text is a member that is a string.

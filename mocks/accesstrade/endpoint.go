@@ -2,9 +2,7 @@ package accesstrade
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 )
@@ -23,11 +21,12 @@ const (
 
 // Endpoint is AccessTrade's side of the API. It is safe for concurrent use.
 type Endpoint struct {
-	config  Config
-	keys    keyring
-	routes  map[string]route
-	journal ring
-	faults  faults
+	config    Config
+	keys      keyring
+	accessKey fingerprint
+	routes    map[string]route
+	journal   ring
+	faults    faults
 }
 
 var _ http.Handler = (*Endpoint)(nil)
@@ -53,7 +52,10 @@ func New(config Config) (*Endpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Endpoint{config: config, keys: newKeyring(config.AccessKey, config.SecretKey)}
+	e := &Endpoint{
+		config: config, keys: newKeyring(config.AccessKey, config.SecretKey),
+		accessKey: fingerprintOf([]byte(config.AccessKey)),
+	}
 	e.journal.keep = config.Keep
 	e.journal.begin(config.Past)
 	e.routes = map[string]route{
@@ -85,11 +87,14 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // take lets one request go its way: received, decided about, written down, answered.
 func (e *Endpoint) take(w http.ResponseWriter, r *http.Request) {
 	entry := Entry{Time: e.config.Now(), Call: Other}
-	body, broken := receive(w, r)
-	entry.Request = e.keys.received(r, body)
-	entry.SecretSent = e.keys.exposed(r, body)
+	body := emptyBody()
+	defer giveBack(body)
+	broken := receive(w, r, body)
+	text := body.String()
+	entry.Request = e.keys.received(r, text)
+	entry.SecretSent = e.keys.exposed(r, text)
 
-	fault, answer := e.direct(r, body, broken, &entry)
+	fault, answer := e.direct(r, body.Bytes(), broken, &entry)
 	entry.Fault, entry.Status = fault.Name, answer.status
 	if fault.silence != speaks {
 		entry.Status = 0
@@ -184,26 +189,4 @@ func (e *Endpoint) hidden(problems []Problem) []Problem {
 		problems[i].Message = e.keys.mask(problems[i].Message)
 	}
 	return problems
-}
-
-// largestBody is how many bytes a request may have.
-const largestBody = 1 << 20
-
-// unreceived is a request that did not arrive as a whole.
-type unreceived struct {
-	status  int
-	problem Problem
-}
-
-// receive reads a request's body; what came of it, also when it broke off.
-func receive(w http.ResponseWriter, r *http.Request) ([]byte, *unreceived) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, largestBody))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return body, &unreceived{http.StatusRequestEntityTooLarge, problem("", "body", fmt.Sprintf("it has more than %d bytes", largestBody))}
-	case err != nil:
-		return body, &unreceived{http.StatusBadRequest, problem("", "body", "it ended before its end")}
-	}
-	return body, nil
 }

@@ -84,8 +84,15 @@ type subject struct {
 func (f Formula) sign(s subject, secretKey string) string { return md5Hex(f.text(s) + secretKey) }
 
 func md5Hex(text string) string {
-	sum := md5.Sum([]byte(text)) //nolint:gosec // see above
-	return hex.EncodeToString(sum[:])
+	sum := md5Text([]byte(text))
+	return string(sum[:])
+}
+
+// md5Text is an MD5 in lower-case hex.
+func md5Text(text []byte) (letters [2 * md5.Size]byte) {
+	sum := md5.Sum(text) //nolint:gosec // see above
+	hex.Encode(letters[:], sum[:])
+	return letters
 }
 
 // allowed names the formulas that a setting lets through; none for Unchecked.
@@ -124,9 +131,17 @@ func names(formulas []Formula) []string {
 }
 
 // same compares in a time that says nothing about either text.
-func same(a, b string) bool {
-	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
-	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+func same(a, b string) bool { return fingerprintOf([]byte(a)).fits([]byte(b)) }
+
+// fingerprint stands for a text that others are compared with.
+type fingerprint [sha256.Size]byte
+
+func fingerprintOf(text []byte) fingerprint { return sha256.Sum256(text) }
+
+// fits tells whether it is the text's, in a time that says nothing about either of them.
+func (f fingerprint) fits(text []byte) bool {
+	other := fingerprintOf(text)
+	return subtle.ConstantTimeCompare(f[:], other[:]) == 1
 }
 
 // misreading says what a wrong signature seems to be; empty when nothing fits.

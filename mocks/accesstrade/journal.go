@@ -124,14 +124,15 @@ func (r *ring) since(number int) (newer []Entry, total int) {
 	return newer, r.total
 }
 
-// received writes a request down without its keys.
-func (k keyring) received(r *http.Request, body []byte) Received {
+// received writes a request down without its keys. Method, path and query are copied: they
+// are parts of the request's first line, which is not to stay.
+func (k keyring) received(r *http.Request, body string) Received {
 	return Received{
-		Method: cut(r.Method, longestLine),
-		Path:   cut(k.mask(r.URL.Path), longestLine),
-		Query:  cut(k.mask(r.URL.RawQuery), longestBody),
+		Method: strings.Clone(cut(r.Method, longestLine)),
+		Path:   strings.Clone(cut(k.mask(r.URL.Path), longestLine)),
+		Query:  strings.Clone(cut(k.mask(r.URL.RawQuery), longestBody)),
 		Header: k.headers(r.Header),
-		Body:   cut(k.mask(string(body)), longestBody),
+		Body:   cut(k.mask(body), longestBody),
 		Size:   len(body),
 	}
 }
@@ -162,7 +163,11 @@ func (k keyring) ids(all []string) []string {
 	return kept
 }
 
-// cut is a copy of the beginning of text, so that the rest can be forgotten.
+// cut is the beginning of text, and a copy where there is a rest, so that the rest can be
+// forgotten.
 func cut(text string, longest int) string {
-	return strings.Clone(text[:min(longest, len(text))])
+	if len(text) <= longest {
+		return text
+	}
+	return strings.Clone(text[:longest])
 }

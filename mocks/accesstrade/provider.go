@@ -1,7 +1,8 @@
 package accesstrade
 
 import (
-	"strings"
+	"strconv"
+	"time"
 
 	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/schemas/rawjson"
@@ -31,6 +32,7 @@ func Provider() *mocks.Provider {
 		},
 		Sends:     func(eventType string) bool { return eventType == string(Postback) },
 		Dress:     dress,
+		Seal:      seal(),
 		Fresh:     fresh,
 		Sequel:    func(payload rawjson.Value, _ mocks.Birth) rawjson.Value { return payload },
 		Identity:  func(payload rawjson.Value) string { return content(payload, "/transaction_id") },
@@ -58,11 +60,14 @@ func dress(account mocks.Account, body []byte) mocks.Request {
 	return Of(account).Postback(payload).Delivery()
 }
 
+// clock writes milliseconds since 1970.
+func clock(dst []byte, t time.Time) []byte { return strconv.AppendInt(dst, t.UnixMilli(), 10) }
+
 // fresh makes the postback one of a new order that was placed just now.
 func fresh(payload rawjson.Value, birth mocks.Birth) rawjson.Value {
 	return payload.
-		With("/transaction_id", rawjson.Text(strings.ToUpper("KHOP-"+birth.Hex(12)))).
-		With("/transaction_time", rawjson.Int(birth.Now.UnixMilli())).
+		With("/transaction_id", rawjson.Text("KHOP-"+birth.UpperHex(12))).
+		With("/transaction_time", rawjson.Literal(birth.Time(0, clock))).
 		With("/session_id", rawjson.Text(birth.Hex(24)))
 }
 

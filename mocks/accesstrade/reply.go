@@ -49,19 +49,36 @@ type reply struct {
 }
 
 func (a reply) write(w http.ResponseWriter) {
+	text, length := doneText, doneLength
+	if a.body != done {
+		var err error
+		if text, err = encoded(a.body); err != nil {
+			text = []byte(`{"status":false,"message":"khop cannot write its answer"}`)
+			a.status = http.StatusInternalServerError
+		}
+		length = []string{strconv.Itoa(len(text))}
+	}
+	header := w.Header()
+	header["Content-Type"], header["Content-Length"] = contentJSON, length
+	if a.allow != "" {
+		header.Set("Allow", a.allow)
+	}
+	w.WriteHeader(a.status)
+	_, _ = w.Write(text) // a merchant that is gone needs no answer
+}
+
+// What most answers are made of is made once. Nobody changes a header's values.
+var (
+	contentJSON = []string{"application/json"}
+	doneText, _ = encoded(done) // an outcome can always be written
+	doneLength  = []string{strconv.Itoa(len(doneText))}
+)
+
+// encoded writes the body of an answer.
+func encoded(body any) ([]byte, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(a.body); err != nil {
-		text.Reset()
-		text.WriteString(`{"status":false,"message":"khop cannot write its answer"}`)
-		a.status = http.StatusInternalServerError
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Length", strconv.Itoa(text.Len()))
-	if a.allow != "" {
-		w.Header().Set("Allow", a.allow)
-	}
-	w.WriteHeader(a.status)
-	_, _ = w.Write(text.Bytes()) // a merchant that is gone needs no answer
+	err := encoder.Encode(body)
+	return text.Bytes(), err
 }

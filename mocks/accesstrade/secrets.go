@@ -1,7 +1,6 @@
 package accesstrade
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -12,12 +11,11 @@ import (
 	"strings"
 )
 
-// veil stands where a secret would.
-const veil = "***"
-
 // keyring knows the two keys and keeps them out of everything that is shown.
 type keyring struct {
 	secretKey string
+	secret    *finder // of the secret key; nil when that is too short
+	long      *finder // of the keys that are hidden wherever they occur
 	plain     *strings.Replacer
 	short     []*regexp.Regexp
 }
@@ -28,24 +26,28 @@ const tooShort = 4
 
 func newKeyring(accessKey, secretKey string) keyring {
 	k := keyring{secretKey: secretKey}
-	var pairs []string
+	var long, pairs []string
 	for _, key := range []string{accessKey, secretKey} {
 		if len(key) < tooShort {
 			k.short = append(k.short, regexp.MustCompile(`\b`+regexp.QuoteMeta(key)+`\b`))
 			continue
 		}
 		for _, writing := range writings(key) {
+			long = append(long, writing)
 			pairs = append(pairs, writing, veil)
 		}
 	}
-	k.plain = strings.NewReplacer(pairs...)
+	k.long, k.plain = newFinder(long...), strings.NewReplacer(pairs...)
+	if len(secretKey) >= tooShort {
+		k.secret = newFinder(writings(secretKey)...)
+	}
 	return k
 }
 
-// writings are the forms in which a key may travel.
+// writings are the forms in which a key may travel, each once.
 func writings(key string) []string {
 	quoted, _ := json.Marshal(key) // a string always marshals
-	return []string{
+	all := []string{
 		key,
 		strings.Trim(string(quoted), `"`),
 		url.QueryEscape(key),
@@ -53,20 +55,21 @@ func writings(key string) []string {
 		base64.StdEncoding.EncodeToString([]byte(key)),
 		hex.EncodeToString([]byte(key)),
 	}
+	var each []string
+	for _, writing := range all {
+		if !slices.Contains(each, writing) {
+			each = append(each, writing)
+		}
+	}
+	return each
 }
-
-// The access key is hidden by its name too: a merchant may have sent another one,
-// and that may be the genuine one.
-var (
-	accessKeyInJSON  = regexp.MustCompile(`("access_key"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^\s,}"]+)`)
-	accessKeyInQuery = regexp.MustCompile(`(\baccess_key=)[^&\s"]*`)
-)
 
 // mask hides the keys in text.
 func (k keyring) mask(text string) string {
-	text = accessKeyInJSON.ReplaceAllString(text, `$1"`+veil+`"`)
-	text = accessKeyInQuery.ReplaceAllString(text, "${1}"+veil)
-	text = k.plain.Replace(text)
+	text = hideByName(text)
+	if k.long.in(text) { // most texts have none, and a look costs less than a copy
+		text = k.plain.Replace(text)
+	}
 	for _, word := range k.short {
 		text = word.ReplaceAllString(text, veil)
 	}
@@ -75,7 +78,7 @@ func (k keyring) mask(text string) string {
 
 // exposed tells where in a request the secret key travelled: "body", "path",
 // "query", "header X-Secret".
-func (k keyring) exposed(r *http.Request, body []byte) []string {
+func (k keyring) exposed(r *http.Request, body string) []string {
 	var places []string
 	if k.inBody(body) {
 		places = append(places, "body")
@@ -83,8 +86,7 @@ func (k keyring) exposed(r *http.Request, body []byte) []string {
 	if k.in(r.URL.Path) {
 		places = append(places, "path")
 	}
-	query, _ := url.ParseQuery(r.URL.RawQuery) // what cannot be read is looked at as it is
-	if k.inValues(query) || len(k.secretKey) >= tooShort && k.in(r.URL.RawQuery) {
+	if k.inQuery(r.URL.RawQuery) {
 		places = append(places, "query")
 	}
 	for name, values := range r.Header {
@@ -97,21 +99,28 @@ func (k keyring) exposed(r *http.Request, body []byte) []string {
 }
 
 func (k keyring) in(text string) bool {
-	if len(k.secretKey) < tooShort {
+	if k.secret == nil {
 		return text == k.secretKey
 	}
-	return slices.ContainsFunc(writings(k.secretKey), func(writing string) bool { return strings.Contains(text, writing) })
+	return k.secret.in(text)
 }
 
-func (k keyring) inBody(body []byte) bool {
-	if len(k.secretKey) < tooShort {
-		return bytes.Contains(body, []byte(`"`+k.secretKey+`"`))
+func (k keyring) inBody(body string) bool {
+	if k.secret == nil {
+		return strings.Contains(body, `"`+k.secretKey+`"`)
 	}
-	return k.in(string(body))
+	return k.in(body)
 }
 
-func (k keyring) inValues(query url.Values) bool {
-	for _, values := range query {
+func (k keyring) inQuery(query string) bool {
+	if query == "" {
+		return false
+	}
+	if k.secret != nil && k.secret.in(query) {
+		return true
+	}
+	read, _ := url.ParseQuery(query) // what cannot be read was looked at as it is
+	for _, values := range read {
 		if slices.ContainsFunc(values, k.in) {
 			return true
 		}

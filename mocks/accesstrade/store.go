@@ -1,7 +1,6 @@
 package accesstrade
 
 import (
-	"container/list"
 	"context"
 	"sync"
 	"time"
@@ -68,8 +67,9 @@ type Memory struct {
 	limit int
 
 	mu     sync.Mutex
-	orders *list.List // of *Order, first reported first
-	byID   map[string]*list.Element
+	orders []Order        // grows up to the limit and is then written round
+	oldest int            // where the one is that was first reported first
+	places map[string]int // in orders, by ID
 }
 
 // NewMemory returns an empty store for so many orders; 0 means 10000.
@@ -77,7 +77,7 @@ func NewMemory(limit int) *Memory {
 	if limit <= 0 {
 		limit = 10_000
 	}
-	return &Memory{limit: limit, orders: list.New(), byID: map[string]*list.Element{}}
+	return &Memory{limit: limit, places: map[string]int{}}
 }
 
 // Put keeps an order.
@@ -85,19 +85,29 @@ func (m *Memory) Put(_ context.Context, order Order) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	order.Postbacks = 1
-	if known, repeated := m.byID[order.ID]; repeated {
-		before := known.Value.(*Order)
+	if place, repeated := m.places[order.ID]; repeated {
+		before := m.orders[place]
 		order.Postbacks += before.Postbacks
 		order.Reported = before.Reported
-		*before = order
+		m.orders[place] = order
 		return true, nil
 	}
-	if m.orders.Len() == m.limit {
-		oldest := m.orders.Remove(m.orders.Front()).(*Order)
-		delete(m.byID, oldest.ID)
-	}
-	m.byID[order.ID] = m.orders.PushBack(&order)
+	m.places[order.ID] = m.append(order)
 	return false, nil
+}
+
+// append adds an order, in place of the oldest one where there are enough, and returns
+// its place.
+func (m *Memory) append(order Order) (place int) {
+	if len(m.orders) < m.limit {
+		m.orders = append(m.orders, order)
+		return len(m.orders) - 1
+	}
+	place = m.oldest
+	delete(m.places, m.orders[place].ID)
+	m.orders[place] = order
+	m.oldest = (place + 1) % m.limit
+	return place
 }
 
 // Change gives orders new states.
@@ -106,7 +116,7 @@ func (m *Memory) Change(_ context.Context, changes []Change, at time.Time, skip 
 	defer m.mu.Unlock()
 	var unknown []string
 	for _, c := range changes {
-		if _, known := m.byID[c.ID]; !known {
+		if _, known := m.places[c.ID]; !known {
 			unknown = append(unknown, c.ID)
 		}
 	}
@@ -114,9 +124,8 @@ func (m *Memory) Change(_ context.Context, changes []Change, at time.Time, skip 
 		return unknown, nil
 	}
 	for _, c := range changes {
-		if known, ok := m.byID[c.ID]; ok {
-			order := known.Value.(*Order)
-			order.Status, order.Changed = c.Status, at
+		if place, known := m.places[c.ID]; known {
+			m.orders[place].Status, m.orders[place].Changed = c.Status, at
 		}
 	}
 	return unknown, nil
@@ -127,8 +136,8 @@ func (m *Memory) List(_ context.Context, filter Filter) ([]Order, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	found := []Order{}
-	for at := m.orders.Front(); at != nil; at = at.Next() {
-		if order := *at.Value.(*Order); filter.picks(order) {
+	for n := range m.orders {
+		if order := m.orders[(m.oldest+n)%len(m.orders)]; filter.picks(order) {
 			found = append(found, order)
 		}
 	}

@@ -85,13 +85,14 @@ func fresh(payload rawjson.Value, birth mocks.Birth) rawjson.Value {
 
 // sequel makes the event one more of the same deal.
 func sequel(payload rawjson.Value, birth mocks.Birth) rawjson.Value {
-	if _, ok := payload.Get("/message_id"); ok {
+	payload = payload.
+		With("/data_event/id", rawjson.Text(birth.Hex(24))).
+		With("/data_event/action_time", rawjson.Literal(birth.Time(-300*time.Millisecond, clock))).
+		With("/data_event/created_time", rawjson.Literal(birth.Time(0, clock)))
+	if _, ok := payload.Get("/message_id"); ok { // drawn last, as some events have none
 		payload = payload.With("/message_id", rawjson.Text(birth.UUID()))
 	}
-	return payload.
-		With("/data_event/id", rawjson.Text(birth.Hex(24))).
-		With("/data_event/action_time", Seconds(birth.Now.Add(-300*time.Millisecond))).
-		With("/data_event/created_time", Seconds(birth.Now))
+	return payload
 }
 
 // Two readings of "Fibonacci, first after 5 minutes, for one hour".
@@ -129,14 +130,21 @@ func nudge(payload rawjson.Value) rawjson.Value {
 	return payload
 }
 
-// Seconds writes a time as Mobio does: seconds with six decimals. The last one is
+// Seconds is a time as Mobio writes it: seconds with six decimals. The last one is
 // never 0, so that every language prints the number with the same digits.
-func Seconds(t time.Time) rawjson.Value {
+func Seconds(t time.Time) rawjson.Value { return rawjson.Literal(string(clock(nil, t))) }
+
+// clock writes Seconds.
+func clock(dst []byte, t time.Time) []byte {
 	micro := t.UnixMicro()
 	if micro%10 == 0 {
 		micro++
 	}
-	return rawjson.Literal(fmt.Sprintf("%d.%06d", micro/1e6, micro%1e6))
+	dst = strconv.AppendInt(dst, micro/1e6, 10)
+	point := len(dst)
+	dst = strconv.AppendInt(dst, 1e6+micro%1e6, 10) // six decimals behind a 1
+	dst[point] = '.'
+	return dst
 }
 
 // envelop wraps the event as the sibling page of the document shows it, when the

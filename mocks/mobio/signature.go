@@ -16,11 +16,24 @@ import (
 // scheme is the documented one: lower-case hex of plain SHA-256 (no HMAC) over
 // app_id + data_string + app_secret, data_string being the webhook's data.
 func scheme() *mocks.Scheme {
-	return &mocks.Scheme{Header: "X-mevent-signature", Digest: digest, Wrap: wrap, Lookalikes: lookalikes}
+	return &mocks.Scheme{Header: "X-mevent-signature", Digest: digest, Signer: signer, Wrap: wrap, Lookalikes: lookalikes}
 }
 
 func digest(secrets map[string]string, body []byte) string {
 	return plain(secrets[AppID], string(body), secrets[AppSecret])
+}
+
+// signer keeps the hash, and the two secrets as the bytes that it takes.
+func signer(secrets map[string]string) mocks.Signer {
+	hash, sum := sha256.New(), make([]byte, 0, sha256.Size)
+	id, secret := []byte(secrets[AppID]), []byte(secrets[AppSecret])
+	return func(dst, body []byte) []byte {
+		hash.Reset()
+		hash.Write(id)
+		hash.Write(body)
+		hash.Write(secret)
+		return hex.AppendEncode(dst, hash.Sum(sum))
+	}
 }
 
 func wrap(account mocks.Account, digest string) string {

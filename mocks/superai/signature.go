@@ -17,11 +17,22 @@ import (
 // scheme is the documented one: lower-case hex HMAC-SHA256 of the raw body, keyed
 // with the partner code (section "Xác Thực Webhook" and its four sample receivers).
 func scheme() *mocks.Scheme {
-	return &mocks.Scheme{Header: "Signature", Digest: digest, Lookalikes: lookalikes}
+	return &mocks.Scheme{Header: "Signature", Digest: digest, Signer: signer, Lookalikes: lookalikes}
 }
 
 func digest(secrets map[string]string, body []byte) string {
 	return hex.EncodeToString(mac(sha256.New, secrets[PartnerCode], body))
+}
+
+// signer keeps the keyed state of the HMAC from one body to the next.
+func signer(secrets map[string]string) mocks.Signer {
+	mac := hmac.New(sha256.New, []byte(secrets[PartnerCode]))
+	sum := make([]byte, 0, sha256.Size)
+	return func(dst, body []byte) []byte {
+		mac.Reset()
+		mac.Write(body)
+		return hex.AppendEncode(dst, mac.Sum(sum))
+	}
 }
 
 func mac(hash func() hash.Hash, key string, body []byte) []byte {

@@ -53,12 +53,13 @@ func fresh(payload rawjson.Value, birth mocks.Birth) rawjson.Value {
 		With("/code", rawjson.Text("SGNS"+birth.Digits(6)+"LM."+short)).
 		With("/shortcode", rawjson.Text(short)).
 		With("/soc", rawjson.Text("EG"+birth.Digits(8)+"-"+birth.Digits(2))).
-		With("/created_at", at(birth.Now.Add(-26*time.Hour))), birth)
+		With("/created_at", rawjson.Text(birth.Time(-26*time.Hour, clock))), birth)
 }
 
 // sequel makes the update one more of the same parcel.
 func sequel(payload rawjson.Value, birth mocks.Birth) rawjson.Value {
-	return payload.With("/updated_at", at(birth.Now)).With("/pushed_at", at(birth.Now))
+	now := rawjson.Text(birth.Time(0, clock))
+	return payload.With("/updated_at", now).With("/pushed_at", now)
 }
 
 // identity is the parcel's code.
@@ -80,7 +81,10 @@ func nudge(payload rawjson.Value) rawjson.Value {
 	return payload
 }
 
-func at(t time.Time) rawjson.Value { return rawjson.Text(t.In(hanoi).Format(time.RFC3339)) }
+func at(t time.Time) rawjson.Value { return rawjson.Text(string(clock(nil, t))) }
+
+// clock writes a time as the documented samples do.
+func clock(dst []byte, t time.Time) []byte { return t.In(hanoi).AppendFormat(dst, time.RFC3339) }
 
 // objection: SuperAI takes HTTP 200, and nothing else, for success (section
 // "Response").

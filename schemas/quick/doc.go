@@ -10,4 +10,6 @@
 // which member tells its branches apart (choice). A document goes through the rules from its first byte to its last;
 // each step takes the position where a value begins and returns the position behind it, or unsure. A document is
 // read as strictly as encoding/json reads it. Nothing is allocated on the way.
+//
+// A document that was accepted need not be decoded either: Members, Elements and Plain look into it where it is.
 package quick
