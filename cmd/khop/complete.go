@@ -32,6 +32,8 @@ var completions = map[string]completion{
 	"verify-sender": byPlace(fixed(accesstrade.Name)),
 	"list":          byPlace(fixed(listable...), words(mocks.Names)),
 	"send":          byPlace(words(mocks.Names), ofProvider((*mocks.Provider).EventWords)),
+	"burst":         byPlace(words(mocks.Names)),
+	"merge":         files,
 	"sample":        byPlace(words(mocks.Names), ofProvider(sampleWords)),
 	"sign":          byPlace(words(mocks.Names), files),
 	"schema":        byPlace(words(func() []string { return append(mocks.Names(), schemaIDs()...) })),
@@ -59,6 +61,8 @@ var flagCompletions = map[string]completion{
 	"set":               ofProvider(settingsOf),
 	"defect":            ofProvider(defectsOf),
 	"fault":             words(faults),
+	"event":             ofProvider((*mocks.Provider).EventWords),
+	"rate":              fixed("max"),
 }
 
 // registerCompletions teaches the shell what every command and flag takes.
@@ -141,6 +145,8 @@ func formatsOf(cmd *cobra.Command, _ []string, typed string) ([]cobra.Completion
 	switch cmd.Name() {
 	case "diff":
 		list = diffFormats
+	case "burst", "merge":
+		list = burstFormats
 	case "validate":
 		list = render.Formats
 	case "export":
@@ -166,7 +172,7 @@ func schemaIDs() []string {
 	for _, schema := range schemas.All() {
 		ids = append(ids, schema.ID)
 	}
-	return append(ids, reportSchema)
+	return append(ids, reportSchema, burstSchema)
 }
 
 func editionNumbers() []string {

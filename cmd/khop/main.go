@@ -74,6 +74,7 @@ judged; 3 the target is unreachable or khop itself failed; 130 interrupted.`,
 		verifySenderCommand(), mockCommand(), // judge a merchant
 		validateCommand(), schemaCommand(), sampleCommand(), signCommand(), exportCommand(), // payloads
 		sendCommand(), scenarioCommand(), receiverCommand(), // try out
+		burstCommand(), mergeCommand(), // load
 		serveCommand(), appsCommand(), triggerCommand(), eventsCommand(), resendCommand(), // at a desk
 		listCommand(), explainCommand(), initCommand(), manCommand(), // learn
 		cleanCommand(), reapCommand(), healthcheckCommand(), // look after

@@ -119,19 +119,24 @@ func (o *output) print(result *report.Report) error {
 	return nil
 }
 
-// summarize appends the run to the job's summary where GitHub Actions names a file
-// for it. Nobody asked for that: where it fails, the verdict is the same.
+// summarize appends the run to the job's summary.
 func (o *output) summarize(result *report.Report) {
+	appendSummary(o.complain, func(w io.Writer) error { return report.WriteMarkdown(w, result, o.language) })
+}
+
+// appendSummary appends a run to the job's summary where GitHub Actions names a file
+// for it. Nobody asked for that: where it fails, the verdict is the same.
+func appendSummary(complain io.Writer, render func(io.Writer) error) {
 	name := os.Getenv("GITHUB_STEP_SUMMARY")
 	if name == "" {
 		return
 	}
 	file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err == nil {
-		err = errors.Join(report.WriteMarkdown(file, result, o.language), file.Close())
+		err = errors.Join(render(file), file.Close())
 	}
 	if err != nil {
-		fmt.Fprintf(o.complain, "khop: the job has no summary of this run: appending to GITHUB_STEP_SUMMARY: %v\n", err)
+		fmt.Fprintf(complain, "khop: the job has no summary of this run: appending to GITHUB_STEP_SUMMARY: %v\n", err)
 	}
 }
 

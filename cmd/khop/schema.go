@@ -14,8 +14,12 @@ import (
 	"github.com/khop-dev/khop/schemas"
 )
 
-// reportSchema is the word for the schema of khop's own report.json.
-const reportSchema = "report"
+// The words for the schemas of khop's own: of the report.json of khop verify, and of
+// that of khop burst.
+const (
+	reportSchema = "report"
+	burstSchema  = "burst"
+)
 
 func schemaCommand() *cobra.Command {
 	return &cobra.Command{
@@ -23,7 +27,7 @@ func schemaCommand() *cobra.Command {
 		Short: "List the JSON Schemas, or print one",
 		Long: `List the JSON Schemas of the documented payloads with their sources, or those of one
 provider, or print one byte for byte: JSON Schema draft-07. report is the schema of the
-report.json that khop verify writes. An ID may also be given as the schema's own $id.`,
+report.json that khop verify writes, burst of the one of khop burst. An ID may also be given as the schema's own $id.`,
 		Example: `  khop schema
   khop schema mobio
   khop schema superai/update_status > update_status.schema.json
@@ -56,11 +60,14 @@ func findSchema(word string) (*schemas.Schema, error) {
 	if id == reportSchema || id == schemas.Report().ID {
 		return schemas.Report(), nil
 	}
+	if id == burstSchema || id == schemas.Burst().ID {
+		return schemas.Burst(), nil
+	}
 	if slices.Contains(mocks.Names(), id) {
 		return nil, fmt.Errorf("%s has several schemas; `khop schema %s` lists their IDs", id, id)
 	}
 	if !strings.Contains(id, "/") {
-		return nil, fmt.Errorf("%q is neither a provider nor a schema's ID%s", word, mocks.Suggest(id, append(mocks.Names(), reportSchema)))
+		return nil, fmt.Errorf("%q is neither a provider nor a schema's ID%s", word, mocks.Suggest(id, append(mocks.Names(), reportSchema, burstSchema)))
 	}
 	return schemas.Lookup(id)
 }
@@ -75,6 +82,7 @@ func listSchemas(out io.Writer, provider string) error {
 	}
 	if provider == "" {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", reportSchema, schemas.Report().Title, "khop itself")
+		fmt.Fprintf(table, "%s\t%s\t%s\n", burstSchema, schemas.Burst().Title, "khop itself")
 	}
 	return table.Flush()
 }

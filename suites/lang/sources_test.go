@@ -7,11 +7,13 @@ import (
 	"testing"
 )
 
-// Two files of translations hold what is not written where it is shown: the texts of
-// the checks, which a test of the suites holds against the registry, and the reasons
-// why a check was not judged.
+// Three files of translations hold what is not written where it is shown: the texts of
+// the checks, which a test of the suites holds against the registry; what providers say
+// of their settings, which a test of suites/console/pages holds against the providers;
+// and the reasons why a check was not judged.
 const (
 	checksFile  = "checks.yaml"
+	helpsFile   = "helps.yaml"
 	reasonsFile = "reasons.yaml"
 )
 
@@ -48,7 +50,7 @@ func TestEveryTranslationIsShown(t *testing.T) {
 	}
 	for _, entry := range entries(t) {
 		switch entry.File {
-		case checksFile:
+		case checksFile, helpsFile:
 		case reasonsFile:
 			if !reasons[entry.En] {
 				t.Errorf("%s: no check gives the reason %q", entry.File, entry.En)

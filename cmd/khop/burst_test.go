@@ -1,0 +1,366 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/khop-dev/khop/mocks/burst"
+	"github.com/khop-dev/khop/suites/load"
+)
+
+// bursts are the arguments of a short burst.
+func bursts(target string, more ...string) []string {
+	return append([]string{"burst", "superai", "--target", target, "--secret", "partner_code=" + secret, "--rate", "max", "--max-requests", "200"}, more...)
+}
+
+// foundOut reads the result in a report folder, none of whose files shows the secret.
+func foundOut(t *testing.T, folder string) burst.Result {
+	t.Helper()
+	for _, name := range load.Files() {
+		text, err := os.ReadFile(filepath.Join(folder, name))
+		if err != nil || len(text) == 0 || bytes.Contains(text, []byte(secret)) {
+			t.Errorf("%s: %d bytes, %v; the secret is in it: %t", name, len(text), err, bytes.Contains(text, []byte(secret)))
+		}
+	}
+	file, err := os.Open(filepath.Join(folder, "report.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	result, err := burst.Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+func TestBurstExitCodes(t *testing.T) {
+	t.Parallel()
+	nobody, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = nobody.Close()
+	plain, open := receiver(t), yes(t)
+	for name, one := range map[string]struct {
+		args []string
+		code int
+		want string
+	}{
+		"no limit":           {bursts(plain), exitConforms, "DONE  superai: "},
+		"limits kept":        {bursts(plain, "--p99", "1m", "--success", "99.9%", "--errors", "0%", "--bad-signature", "5%"), exitConforms, "PASS  superai: Every limit was kept"},
+		"too slow":           {bursts(plain, "--max", "1us"), exitFailed, "✗ max"},
+		"forgeries accepted": {bursts(open, "--bad-signature", "10%"), exitFailed, "events with a bad signature were accepted"},
+		"nothing accepted":   {bursts(refusing(t)), exitFailed, "Not one genuine event was taken"},
+		"nobody there":       {bursts("http://" + nobody.Addr().String() + "/"), exitError, "connection refused"},
+		"no answer":          {bursts(silent(t), "--timeout", "100ms", "--connections", "2", "--for", "300ms"), exitError, "answered none of"},
+		"no such host":       {bursts("http://khop-no-such-host.invalid/"), exitError, "the target cannot be reached"},
+		"remote":             {bursts("http://192.0.2.1/"), exitUsage, "add --allow-remote"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			code, out, complaint := start(t, nil, one.args...)
+			if code != one.code || !strings.Contains(out+complaint, one.want) || strings.Contains(out+complaint, secret) {
+				t.Errorf("exit code %d, want %d and %q:\n%s%s", code, one.code, one.want, out, complaint)
+			}
+			if strings.Contains(out+complaint, "\x1b") {
+				t.Error("coloured, into a pipe")
+			}
+		})
+	}
+}
+
+// refusing is a target that takes nothing and gives away what it was sent.
+func refusing(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "the partner code "+secret+" is not ours", http.StatusUnauthorized)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// silent is a target that takes connections and never says anything.
+func silent(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() { _, _ = io.Copy(io.Discard, conn) }()
+		}
+	}()
+	return "http://" + listener.Addr().String() + "/"
+}
+
+func TestBurstReports(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "out")
+	code, out, complaint := start(t, nil, bursts(receiver(t), "--seed", "9", "--bad-signature", "10%", "--duplicates", "10%", "--event", "update_weight",
+		"--p99", "1m", "--report", folder, "--format", "json")...)
+	if code != exitConforms || complaint != "" {
+		t.Errorf("exit code %d: %s", code, complaint)
+	}
+	r := foundOut(t, folder)
+	if r.Requests != 200 || r.Seed != 9 || r.Khop != "dev" || strings.Join(r.Events, " ") != "update_weight" || r.Success != 1 || r.Shares.Duplicates != 0.1 {
+		t.Errorf("the report: %d requests, seed %d, khop %s, %v, success %v, %+v", r.Requests, r.Seed, r.Khop, r.Events, r.Success, r.Shares)
+	}
+	if forged := r.Kinds["bad-signature"]; forged.Sent == 0 || forged.Refused != forged.Sent {
+		t.Errorf("of bad signatures: %+v", forged)
+	}
+	var printed map[string]any
+	if err := json.Unmarshal([]byte(out), &printed); err != nil || printed["requests"] != 200.0 {
+		t.Errorf("printed: %v, %v requests", err, printed["requests"])
+	}
+}
+
+// A target that echoes the secret does not put it into a report.
+func TestBurstHidesSecrets(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "out")
+	if code, out, _ := start(t, nil, bursts(refusing(t), "--report", folder)...); code != exitFailed || strings.Contains(out, secret) {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+	if r := foundOut(t, folder); r.Held() || len(r.Objections) == 0 {
+		t.Errorf("%+v, %v", r.Thresholds, r.Objections)
+	}
+}
+
+func TestBurstIsInterrupted(t *testing.T) {
+	t.Parallel()
+	var requests atomic.Int32
+	reached := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		if requests.Add(1) == 50 {
+			close(reached)
+		}
+	}))
+	defer server.Close()
+	folder := t.TempDir()
+	child := process(t.Context(), nil, "burst", "superai", "-t", server.URL, "--secret", "partner_code="+secret, "--rate", "500", "--for", "1h", "--report", folder)
+	var out bytes.Buffer
+	child.Stdout, child.Stderr = &out, &out
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-reached
+	if err := child.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	_ = child.Wait()
+	if code := child.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(out.String(), "STOPPED") {
+		t.Errorf("exit code %d:\n%s", code, out.String())
+	}
+	if r := foundOut(t, folder); !r.Interrupted || r.Requests < 40 {
+		t.Errorf("interrupted: %t, after %d requests", r.Interrupted, r.Requests)
+	}
+}
+
+// What a target did before it went away, and that it went away, are both in the result.
+func TestBurstOutlivesItsTarget(t *testing.T) {
+	t.Parallel()
+	var server *httptest.Server
+	var requests atomic.Int32
+	server = httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		if requests.Add(1) == 100 {
+			_ = server.Listener.Close()
+			go server.CloseClientConnections()
+		}
+	}))
+	defer server.Close()
+	folder := filepath.Join(t.TempDir(), "out")
+	code, out, _ := start(t, nil, "burst", "superai", "-t", server.URL, "--secret", "partner_code="+secret,
+		"--rate", "400", "--for", "1s", "--connections", "4", "--success", "99%", "--report", folder)
+	r := foundOut(t, folder)
+	if code != exitFailed || !strings.Contains(out, "got no answer") || r.Answered() < 90 || r.Failed() == 0 {
+		t.Errorf("exit code %d, %d answered, %d not:\n%s", code, r.Answered(), r.Failed(), out)
+	}
+}
+
+// Shards send disjoint events, and their reports add up to one.
+func TestBurstInShards(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	seen := map[string]int{}
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		var event struct{ Code string }
+		_ = json.Unmarshal(body, &event)
+		mu.Lock()
+		defer mu.Unlock()
+		seen[event.Code]++
+	}))
+	defer server.Close()
+	folder := t.TempDir()
+	var shards []string
+	var all sync.WaitGroup
+	for i := range 3 {
+		shard := filepath.Join(folder, fmt.Sprint(i))
+		shards = append(shards, shard)
+		all.Go(func() {
+			code, out, complaint := start(t, nil, bursts(server.URL, "--shard", fmt.Sprintf("%d/3", i), "--seed", "5", "--report", shard)...)
+			if code != exitConforms {
+				t.Errorf("shard %d: exit code %d:\n%s%s", i, code, out, complaint)
+			}
+		})
+	}
+	all.Wait()
+	if len(seen) != 200 {
+		t.Errorf("%d different events of 200", len(seen))
+	}
+
+	sum := filepath.Join(folder, "sum")
+	code, out, complaint := start(t, nil, "merge", shards[2], filepath.Join(shards[0], "report.json"), shards[1], "--p99", "1m", "--report", sum)
+	if code != exitConforms || !strings.Contains(out, "PASS  superai: Every limit was kept") {
+		t.Errorf("merge: exit code %d:\n%s%s", code, out, complaint)
+	}
+	r := foundOut(t, sum)
+	if r.Requests != 200 || r.Latency.TotalCount() != 200 || len(r.Shards) != 3 || r.Connections != 3*burst.DefaultConnections {
+		t.Errorf("the sum: %d requests, %d answers, shards %v, %d connections", r.Requests, r.Latency.TotalCount(), r.Shards, r.Connections)
+	}
+	for name, one := range map[string]struct {
+		args []string
+		code int
+		want string
+	}{
+		"one is missing":     {[]string{shards[0], shards[2]}, exitError, "1 of 3 shards are missing, the first of them 1/3"},
+		"one is there twice": {[]string{shards[0], shards[1], shards[0]}, exitUsage, shards[0] + " does not go with " + shards[0] + ": the shard 0/3 is there twice"},
+		"a limit is broken":  {append([]string{"--max", "1us"}, shards...), exitFailed, "✗ max"},
+		"no report":          {[]string{folder}, exitUsage, "holds no report.json; `khop burst"},
+		"nothing":            {nil, exitUsage, "wants the reports"},
+		"not a result":       {[]string{filepath.Join(shards[0], "junit.xml")}, exitUsage, "this is no result of a burst"},
+	} {
+		code, out, complaint := start(t, nil, append([]string{"merge"}, one.args...)...)
+		if code != one.code || !strings.Contains(out+complaint, one.want) {
+			t.Errorf("%s: exit code %d, want %d and %q:\n%s%s", name, code, one.code, one.want, out, complaint)
+		}
+	}
+}
+
+func TestBurstRefusesWhatMakesNoSense(t *testing.T) {
+	withoutSecretsInTheEnvironment(t)
+	address, requests := countedTarget(t)
+	for name, one := range map[string]struct {
+		flags []string
+		want  string
+	}{
+		"no rate":                  {nil, "--rate wants events a second, such as --rate 2000, or max"},
+		"a rate of words":          {[]string{"--rate", "5k"}, `--rate "5k": wants events a second`},
+		"no rate at all":           {[]string{"--rate", "0"}, "above 0"},
+		"an endless rate":          {[]string{"--rate", "Inf"}, "wants events a second"},
+		"no time":                  {[]string{"--rate", "5", "--for", "0s"}, "--for 0s"},
+		"no connection":            {[]string{"--rate", "5", "--connections", "0"}, "--connections 0: at least one"},
+		"a share without sign":     {[]string{"--rate", "5", "--duplicates", "1"}, `--duplicates "1" wants a percent sign behind it, such as 1%`},
+		"shares of everything":     {[]string{"--rate", "5", "--duplicates", "50%", "--stale", "50%"}, "leave nothing for genuine events"},
+		"a limit without unit":     {[]string{"--rate", "5", "--p99", "100"}, `--p99 "100" is not a length of time such as 100ms`},
+		"a success without sign":   {[]string{"--rate", "5", "--success", "99.9"}, `--success "99.9" wants a percent sign`},
+		"an unknown event":         {[]string{"--rate", "5", "--event", "update_statu"}, `did you mean "update_status"?`},
+		"a shard without seed":     {[]string{"--rate", "5", "--shard", "0/2"}, "--shard 0/2 wants --seed"},
+		"a shard beyond":           {[]string{"--rate", "5", "--shard", "2/2", "--seed", "1"}, "i from 0 to n-1"},
+		"fewer requests than four": {[]string{"--rate", "5", "--shard", "0/4", "--seed", "1", "--max-requests", "3"}, "--max-requests 3 is less than one for each of 4 shards"},
+		"an unknown format":        {[]string{"--rate", "5", "--format", "xml"}, `--format: no "xml"; there are: text, json, markdown`},
+		"nowhere to report":        {[]string{"--rate", "5", "--report", "burst_test.go"}, "--report burst_test.go: "},
+		"the provider's header":    {[]string{"--rate", "5", "--header", "Signature: x"}, "leave it out"},
+		"a configuration, too":     {[]string{"--rate", "5", "--config", "khop.yaml"}, "does not go with a configuration"},
+	} {
+		args := append([]string{"burst", "superai", "-t", address, "--secret", "partner_code=hush-hush"}, one.flags...)
+		code, out, complaint := khop(t, args...)
+		if code != exitUsage || !strings.Contains(complaint, one.want) || strings.Contains(out+complaint, "hush-hush") {
+			t.Errorf("%s: exit code %d, %q, want %q", name, code, complaint, one.want)
+		}
+	}
+	if code, _, complaint := khop(t, "burst", "esms", "-t", address, "--rate", "5", "--bad-signature", "1%"); code != exitUsage || !strings.Contains(complaint, "does not sign") {
+		t.Errorf("a bad signature of eSMS: exit code %d, %s", code, complaint)
+	}
+	if n := requests.Load(); n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+func TestBurstIsConfigured(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "khop.yaml")
+	text := "providers:\n  superai:\n    target: " + receiver(t) + "\n    secrets: {partner_code: \"${PARTNER}\"}\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	environment := []string{"PARTNER=" + secret}
+	if code, out, complaint := start(t, environment, "burst", "superai", "--config", file, "--rate", "max", "--max-requests", "20", "--success", "100%", "-q"); code != exitConforms || out != "PASS  superai: Every limit was kept\n" || complaint != "" {
+		t.Errorf("exit code %d: %q %q", code, out, complaint)
+	}
+	if code, _, complaint := start(t, environment, "burst", "mobio", "--config", file, "--rate", "max"); code != exitUsage || !strings.Contains(complaint, "does not name mobio") {
+		t.Errorf("exit code %d: %q", code, complaint)
+	}
+}
+
+// Only loopback addresses count as this machine, and connections go to the addresses
+// that were looked at, whatever they are asked for.
+func TestBurstGoesWhereItLooked(t *testing.T) {
+	t.Parallel()
+	for _, host := range []string{"192.0.2.1", "::ffff:192.0.2.1", "0.0.0.0", "::", "10.1.2.3", "fe80::1", "169.254.169.254"} {
+		if _, err := (&bursting{}).reach(t.Context(), host); err == nil || !strings.Contains(err.Error(), "--allow-remote") {
+			t.Errorf("%s: %v", host, err)
+		}
+		if _, err := (&bursting{anywhere: true}).reach(t.Context(), host); err != nil {
+			t.Errorf("%s with --allow-remote: %v", host, err)
+		}
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	for _, host := range []string{"127.0.0.1", "localhost", "::ffff:127.0.0.1"} {
+		dial, err := (&bursting{}).reach(t.Context(), host)
+		if err != nil {
+			t.Errorf("%s: %v", host, err)
+			continue
+		}
+		for range 3 { // of localhost's addresses one may have nobody who listens
+			conn, err := dial(t.Context(), "tcp", net.JoinHostPort("elsewhere.invalid", port))
+			if err != nil {
+				t.Errorf("%s: %v", host, err)
+				continue
+			}
+			_ = conn.Close()
+		}
+	}
+}
+
+// Away from a terminal a long burst says in a line now and then how far it is.
+func TestBurstProgressInALog(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	follower := &follower{live: load.Live{Rate: 100, For: time.Minute}, to: &log}
+	for _, at := range []time.Duration{0, 9, 10, 11, 19, 20, 25} {
+		follower.show(burst.Progress{Elapsed: at * time.Second, Sent: uint64(at) * 100, Succeeded: uint64(at) * 100})
+	}
+	var begins []string
+	for line := range strings.Lines(log.String()) {
+		begins = append(begins, line[:4])
+	}
+	if got := strings.Join(begins, "|"); got != "10 s|20 s" {
+		t.Errorf("%s\nof\n%s", got, log.String())
+	}
+}

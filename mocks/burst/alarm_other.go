@@ -1,0 +1,5 @@
+//go:build !linux
+
+package burst
+
+func newAlarm() alarm { return newTimerAlarm() }

@@ -1,0 +1,148 @@
+package burst
+
+import (
+	"strconv"
+	"sync"
+	"time"
+)
+
+const (
+	maxTexts = 100 // distinct objections that are counted apart
+	// otherTexts is what all further ones are counted as.
+	otherTexts = "(complaints of other words)"
+	maxShown   = 10 // of them in a result
+)
+
+// outcome is what became of one event.
+type outcome struct {
+	kind      Kind
+	status    int    // 0: no answer
+	objection string // to the answer; empty: the provider would take it for success
+	fault     error  // why there was no answer
+	paced     bool   // it was due at a certain moment
+	latency   time.Duration
+	service   time.Duration
+	late      time.Duration
+	at        time.Duration // when it was known
+}
+
+// tally adds up what became of events. Several connections share one, as histograms
+// are large.
+type tally struct {
+	mu         sync.Mutex
+	kinds      [4]Tally
+	statuses   [1000]uint64
+	errors     map[string]uint64
+	objections map[string]uint64
+	latency    Latency
+	service    Latency
+	late       Latency
+	last       time.Duration // when the latest answer came
+}
+
+func newTally() *tally {
+	return &tally{
+		errors: map[string]uint64{}, objections: map[string]uint64{},
+		latency: NewLatency(), service: NewLatency(), late: NewLatency(),
+	}
+}
+
+func (t *tally) note(o outcome) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	of := &t.kinds[o.kind]
+	of.Sent++
+	if o.paced {
+		t.late.Add(o.late)
+	}
+	if o.fault != nil {
+		of.Failed++
+		t.errors[faultOf(o.fault)]++
+		return
+	}
+	t.statuses[o.status]++
+	t.latency.Add(o.latency)
+	t.service.Add(o.service)
+	t.last = max(t.last, o.at)
+	if o.objection == "" {
+		of.Succeeded++
+		return
+	}
+	of.Refused++
+	if o.kind != BadSignature { // no provider sends one, and so none would complain
+		t.object(o.objection, 1)
+	}
+}
+
+// object counts an objection; beyond so many different ones, under a common name.
+func (t *tally) object(text string, times uint64) {
+	if _, known := t.objections[text]; !known && len(t.objections) >= maxTexts {
+		text = otherTexts
+	}
+	t.objections[text] += times
+}
+
+// addTo adds a tally to another, which nobody else knows.
+func (t *tally) addTo(sum *tally) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for kind, of := range t.kinds {
+		sum.kinds[kind] = sum.kinds[kind].plus(of)
+	}
+	for status, count := range t.statuses {
+		sum.statuses[status] += count
+	}
+	for fault, count := range t.errors {
+		sum.errors[fault] += count
+	}
+	for text, count := range t.objections {
+		sum.object(text, count)
+	}
+	sum.latency.Merge(t.latency.Histogram)
+	sum.service.Merge(t.service.Histogram)
+	sum.late.Merge(t.late.Histogram)
+	sum.last = max(sum.last, t.last)
+}
+
+// glance adds the latencies so far to others, and says what became of all events: little
+// enough for those who wait to note something.
+func (t *tally) glance(latency Latency) Tally {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	latency.Merge(t.latency.Histogram)
+	return t.total()
+}
+
+// total is what became of all kinds together.
+func (t *tally) total() Tally {
+	var sum Tally
+	for _, of := range t.kinds {
+		sum = sum.plus(of)
+	}
+	return sum
+}
+
+// tell puts the tally into a result.
+func (t *tally) tell(result *Result) {
+	result.Requests = t.total().Sent
+	result.Kinds, result.Statuses = map[string]Tally{}, map[string]uint64{}
+	for _, kind := range Kinds {
+		if of := t.kinds[kind]; of.Sent > 0 {
+			result.Kinds[kind.String()] = of
+		}
+	}
+	for status, count := range t.statuses {
+		if count > 0 {
+			result.Statuses[strconv.Itoa(status)] = count
+		}
+	}
+	if len(t.errors) > 0 {
+		result.Errors = t.errors
+	}
+	for text, count := range t.objections {
+		result.Objections = append(result.Objections, Objection{text, count})
+	}
+	sortObjections(result.Objections)
+	result.Objections = result.Objections[:min(len(result.Objections), maxShown)]
+	result.Latency, result.Service, result.Late = t.latency, t.service, t.late
+}

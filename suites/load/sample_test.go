@@ -1,0 +1,131 @@
+package load_test
+
+import (
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/khop-dev/khop/mocks/burst"
+	_ "github.com/khop-dev/khop/mocks/platforms"
+	"github.com/khop-dev/khop/suites/lang"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden holds a text to a file of testdata.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs (go test ./suites/load -update writes it anew):\n%s", file, got)
+	}
+}
+
+// rendered is what a renderer writes.
+func rendered(t testing.TB, render func(io.Writer, burst.Result, lang.Language) error, r burst.Result, language lang.Language) string {
+	t.Helper()
+	var out strings.Builder
+	if err := render(&out, r, language); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// spread is a distribution of so many durations, the nth of which is n times a step.
+func spread(count int, step time.Duration) burst.Latency {
+	l := burst.NewLatency()
+	for i := range count {
+		l.Add(time.Duration(i+1) * step)
+	}
+	return l
+}
+
+// calm is a burst in which all went well; no limit was set.
+func calm() burst.Result {
+	return burst.Result{
+		Schema: burst.Version, Report: "burst", Khop: "1.2.3", Provider: "superai", Target: "http://127.0.0.1:3000/hook",
+		Events: []string{"update_status", "update_weight"}, Started: time.Date(2026, 11, 23, 5, 0, 0, 0, time.UTC), Seconds: 10.002,
+		Rate: 1000, For: 10, Connections: 64, Seed: 7, Shards: []burst.Shard{{Index: 0, Of: 1}},
+		Requests: 10_000, Throughput: 999.8, Success: 1,
+		Kinds: map[string]burst.Tally{"genuine": {Sent: 10_000, Succeeded: 10_000}}, Statuses: map[string]uint64{"200": 10_000},
+		Latency: spread(10_000, 300*time.Nanosecond), Service: spread(10_000, 250*time.Nanosecond), Late: spread(10_000, time.Nanosecond),
+	}
+}
+
+// stormy is a burst in which much went wrong.
+func stormy() burst.Result {
+	r := calm()
+	r.Shares = burst.Shares{Duplicates: 0.01, Stale: 0.01, BadSignature: 0.01}
+	r.Rate, r.Requests, r.Throughput, r.Success, r.Unsent = 20_000, 12_000, 1199, 0.98, 188_000
+	r.Kinds = map[string]burst.Tally{
+		"genuine":       {Sent: 11_700, Succeeded: 11_466, Refused: 224, Failed: 10},
+		"duplicate":     {Sent: 100, Succeeded: 3, Refused: 97},
+		"stale":         {Sent: 100, Succeeded: 90, Refused: 10},
+		"bad-signature": {Sent: 100, Succeeded: 12, Refused: 88},
+	}
+	r.Statuses = map[string]uint64{"200": 11_571, "401": 88, "409": 97, "503": 234}
+	r.Errors = map[string]uint64{"timeout": 8, "connection reset": 2}
+	r.Objections = []burst.Objection{{Text: "SuperAI counts only HTTP 200 as delivered, not 503", Count: 234}, {Text: "SuperAI counts only HTTP 200 as delivered, not 409", Count: 97}}
+	r.Latency, r.Service, r.Late = spread(11_990, 700*time.Microsecond), spread(11_990, 2*time.Microsecond), spread(12_000, 200*time.Microsecond)
+	limits(&r, "p99", "100ms", "success", "99.9%", "errors", "1%")
+	return r
+}
+
+// limits holds a result to limits: measure, limit, measure, limit.
+func limits(r *burst.Result, words ...string) {
+	var all []burst.Limit
+	for i := 0; i < len(words); i += 2 {
+		limit, err := burst.ParseLimit(words[i], words[i+1])
+		if err != nil {
+			panic(err)
+		}
+		all = append(all, limit)
+	}
+	r.Judge(all)
+}
+
+// changed is a calm burst with something else about it.
+func changed(change func(*burst.Result)) burst.Result {
+	r := calm()
+	change(&r)
+	return r
+}
+
+// samples are bursts that came to each of the outcomes.
+var samples = map[string]burst.Result{
+	"measured": calm(),
+	"exceeded": stormy(),
+	"kept":     changed(func(r *burst.Result) { limits(r, "p50", "5ms", "max", "1s") }),
+	"eager":    changed(func(r *burst.Result) { r.Rate, r.Late = 0, burst.NewLatency() }),
+	"interrupted": changed(func(r *burst.Result) {
+		r.Interrupted, r.Seconds = true, 4
+	}),
+	"shard":      changed(func(r *burst.Result) { r.Shards = []burst.Shard{{Index: 1, Of: 4}} }),
+	"incomplete": changed(func(r *burst.Result) { r.Shards = []burst.Shard{{Index: 1, Of: 4}, {Index: 3, Of: 4}} }),
+	"unanswered": changed(func(r *burst.Result) {
+		r.Kinds = map[string]burst.Tally{"genuine": {Sent: 10_000, Failed: 10_000}}
+		r.Statuses, r.Errors = map[string]uint64{}, map[string]uint64{"connection refused": 10_000}
+		r.Latency, r.Service, r.Success, r.Throughput = burst.NewLatency(), burst.NewLatency(), 0, 0
+		limits(r, "p99", "100ms")
+	}),
+	"refused": changed(func(r *burst.Result) {
+		r.Kinds = map[string]burst.Tally{"genuine": {Sent: 9900, Refused: 9900}, "bad-signature": {Sent: 100, Refused: 100}}
+		r.Statuses, r.Success = map[string]uint64{"401": 10_000}, 0
+		limits(r)
+	}),
+	"nothing": {},
+}
