@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
+	"runtime"
 	"slices"
 	"sync/atomic"
 )
@@ -35,7 +37,18 @@ func (b *bursting) reach(ctx context.Context, host string) (func(ctx context.Con
 		}
 		return nil, fmt.Errorf("--target: %s is no loopback address of this machine, and a burst may bring down what it hits; if the target is yours to load, add --allow-remote", host)
 	}
+	if remote < 0 {
+		leaveProcessors()
+	}
 	return (&place{addresses: addresses}).dial, nil
+}
+
+// leaveProcessors leaves half of the machine to the target on it, where the user has not
+// decided: a load generator that takes part of the target's time measures itself.
+func leaveProcessors() {
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(max(1, runtime.GOMAXPROCS(0)/2))
+	}
 }
 
 // dial connects to the addresses in turns, and to the next one where nobody listens.

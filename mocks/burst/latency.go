@@ -57,7 +57,7 @@ func (l Latency) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encoding the histogram: %w", err)
 	}
-	at := func(part float64) float64 { return l.At(part).Seconds() * 1000 }
+	at := func(part float64) float64 { return float64(l.At(part).Microseconds()) / 1000 }
 	return json.Marshal(latencyJSON{
 		Count: l.TotalCount(), MeanMS: l.Mean() / 1000, P50MS: at(0.5), P90MS: at(0.9), P99MS: at(0.99), P999MS: at(0.999),
 		MaxMS: float64(l.Max()) / 1000, Histogram: string(encoded),

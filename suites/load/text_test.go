@@ -74,22 +74,3 @@ func TestRates(t *testing.T) {
 		}
 	}
 }
-
-// The provider does not complain that its forger was refused.
-func TestRefusedForgeriesAreNoComplaint(t *testing.T) {
-	t.Parallel()
-	r := changed(func(r *burst.Result) {
-		r.Kinds = map[string]burst.Tally{"genuine": {Sent: 5, Succeeded: 5}, "bad-signature": {Sent: 5, Refused: 5}}
-		r.Objections = []burst.Objection{{Text: "not 401", Count: 5}}
-	})
-	for name, render := range map[string]func(io.Writer, burst.Result, lang.Language) error{"text": text, "HTML": load.WriteHTML, "Markdown": load.WriteMarkdown} {
-		if strings.Contains(rendered(t, render, r, lang.English), "not 401") {
-			t.Errorf("%s shows it", name)
-		}
-		r.Kinds["stale"] = burst.Tally{Sent: 5, Refused: 5}
-		if !strings.Contains(rendered(t, render, r, lang.English), "not 401") {
-			t.Errorf("%s does not show what others were refused for", name)
-		}
-		delete(r.Kinds, "stale")
-	}
-}
