@@ -9,7 +9,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build bin/khop, one static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/khop ./cmd/khop
@@ -41,20 +41,25 @@ lint: ## check format, vet and staticcheck
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
-bench: ## measure khop, as ratios taken in one run
-	$(GO) test -run '^$$' -bench . -benchtime 3x ./suites/...
-	$(GO) test -run '^$$' -bench . -benchtime 1x ./mocks/inspect
-	$(GO) test -run '^$$' -bench Durable -benchtime 50000x ./mocks/outbox/sqlite
-	$(GO) test -run '^$$' -bench 'Fits|Unmarshal|Valid$$|Judge' -benchtime 2000x ./schemas
+bench: ## measure khop against floors in turns, into docs/benchmarks.md (a quiet machine, about ten minutes)
+	$(GO) run ./cmd/khop-bench --write docs/benchmarks.md
 
-fuzz: ## fuzz everything that reads from outside, a minute each
-	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 1m ./schemas/rawjson
-	$(GO) test -run '^$$' -fuzz FuzzValidate -fuzztime 1m -fuzzminimizetime 10x ./schemas
-	$(GO) test -run '^$$' -fuzz FuzzFits -fuzztime 1m -fuzzminimizetime 10x ./schemas
-	$(GO) test -run '^$$' -fuzz FuzzAccepts -fuzztime 1m ./schemas/quick
-	$(GO) test -run '^$$' -fuzz FuzzInspect -fuzztime 1m ./mocks/inspect
-	$(GO) test -run '^$$' -fuzz FuzzRequests -fuzztime 1m ./suites/console/api
-	$(GO) test -run '^$$' -fuzz FuzzStream -fuzztime 1m ./suites/console/client
+bench-endpoint: ## measure AccessTrade's endpoint alone, against a bare handler under wrk
+	$(GO) run ./cmd/khop-bench endpoint
+
+bench-once: ## run every benchmark once and tiny, to see that it still does; no measurement
+	$(GO) run ./cmd/khop-bench --quick
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./...
+
+FUZZTIME ?= 1m
+
+fuzz: ## fuzz everything that reads from outside, FUZZTIME (a minute) each
+	@grep -rl '^func Fuzz' --include='*_test.go' . | sort | while read -r file; do \
+		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\)(.*/\1/p' "$$file"); do \
+			echo "$$file $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$$(dirname "$$file")" || exit 1; \
+		done; \
+	done
 
 IMAGE ?= khop:dev
 # Where systems keep the certificates of the authorities that they trust.
@@ -72,4 +77,4 @@ image: ## build the container image khop:dev, which needs docker and no network
 clean: ## remove what was built
 	rm -rf bin out
 
-.PHONY: help build image demo test test-all lint bench fuzz clean
+.PHONY: help build image demo test test-all lint bench bench-endpoint bench-once fuzz clean

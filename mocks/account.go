@@ -25,12 +25,12 @@ func (a Account) With(setting, value string) Account {
 }
 
 // Account checks secrets and settings and fills in what was left out: secrets from
-// the environment, settings from their defaults. Its errors name the flag.
+// the environment, settings from their defaults. Its errors are each a *Misfit.
 func (p *Provider) Account(secrets, settings map[string]string) (Account, error) {
 	account := Account{Secrets: map[string]string{}}
 	for name, value := range secrets {
 		if !slices.ContainsFunc(p.Secrets, func(s Secret) bool { return s.Name == name }) {
-			return Account{}, fmt.Errorf("--secret %s: %s has no such secret%s", name, p.Title, Suggest(name, p.secretNames()))
+			return Account{}, p.misfit(SecretPart, name, "%s has no such secret%s", p.Title, Suggest(name, p.secretNames()))
 		}
 		account.Secrets[name] = value
 	}
@@ -39,7 +39,7 @@ func (p *Provider) Account(secrets, settings map[string]string) (Account, error)
 			account.Secrets[s.Name] = os.Getenv(p.Variable(s.Name))
 		}
 		if account.Secrets[s.Name] == "" {
-			return Account{}, fmt.Errorf("%s needs its secret %s: give --secret %s=... or set %s", p.Title, s.Name, s.Name, p.Variable(s.Name))
+			return Account{}, &Misfit{Provider: p, Part: SecretPart, Name: s.Name, Missing: true, Why: fmt.Errorf("%s needs its secret %s", p.Title, s.Name)}
 		}
 	}
 	choices, err := p.Choices(settings)
@@ -57,10 +57,10 @@ func (p *Provider) Choices(settings map[string]string) (map[string]string, error
 		value := settings[name]
 		s, ok := p.setting(name)
 		if !ok {
-			return nil, fmt.Errorf("--set %s: %s has no such setting%s", name, p.Title, Suggest(name, p.settingNames()))
+			return nil, p.misfit(SettingPart, name, "%s has no such setting%s", p.Title, Suggest(name, p.settingNames()))
 		}
 		if err := s.check(value); err != nil {
-			return nil, fmt.Errorf("--set %s=%s: %w", name, value, err)
+			return nil, &Misfit{Provider: p, Part: SettingPart, Name: name, Value: value, Why: err}
 		}
 		choices[name] = value
 	}

@@ -146,16 +146,16 @@ func TestAccountErrorsNameTheWayOut(t *testing.T) {
 		secrets, settings pairs
 		want              []string
 	}{
-		{"superai", nil, nil, []string{"SuperAI needs its secret partner_code", "--secret partner_code=...", "KHOP_SUPERAI_PARTNER_CODE"}},
-		{"superai", pairs{"partner_code": ""}, nil, []string{"--secret partner_code=...", "KHOP_SUPERAI_PARTNER_CODE"}},
-		{"mobio", pairs{"app_id": "A"}, nil, []string{"--secret app_secret=...", "KHOP_MOBIO_APP_SECRET"}},
-		{"mobio", pairs{"app_secert": "hush-hush"}, nil, []string{"--secret app_secert", "no such secret", `did you mean "app_secret"?`}},
-		{"mobio", whole, pairs{"signatur": "mac"}, []string{"--set signatur", "no such setting", `did you mean "signature"?`}},
-		{"mobio", whole, pairs{"signature": "bera"}, []string{"--set signature=bera", `"bare"`}},
-		{"mobio", whole, pairs{"signature": "base64"}, []string{"--set signature=base64", "mac, bare"}},
-		{"mobio", whole, pairs{"answer_within": "soon"}, []string{"--set answer_within=soon", "100ms"}},
-		{"mobio", whole, pairs{"answer_within": "-1s"}, []string{"--set answer_within=-1s"}},
-		{"superai", pairs{"partner_code": "P"}, pairs{"signature": "bare"}, []string{"--set signature", "SuperAI has no such setting"}},
+		{"superai", nil, nil, []string{"SuperAI needs its secret partner_code"}},
+		{"superai", pairs{"partner_code": ""}, nil, []string{"SuperAI needs its secret partner_code"}},
+		{"mobio", pairs{"app_id": "A"}, nil, []string{"Mobio needs its secret app_secret"}},
+		{"mobio", pairs{"app_secert": "hush-hush"}, nil, []string{"secret app_secert: ", "no such secret", `did you mean "app_secret"?`}},
+		{"mobio", whole, pairs{"signatur": "mac"}, []string{"setting signatur: ", "no such setting", `did you mean "signature"?`}},
+		{"mobio", whole, pairs{"signature": "bera"}, []string{"setting signature=bera", `"bare"`}},
+		{"mobio", whole, pairs{"signature": "base64"}, []string{"setting signature=base64", "mac, bare"}},
+		{"mobio", whole, pairs{"answer_within": "soon"}, []string{"setting answer_within=soon", "100ms"}},
+		{"mobio", whole, pairs{"answer_within": "-1s"}, []string{"setting answer_within=-1s"}},
+		{"superai", pairs{"partner_code": "P"}, pairs{"signature": "bare"}, []string{"setting signature: ", "SuperAI has no such setting"}},
 	} {
 		_, err := lookup(t, one.provider).Account(one.secrets, one.settings)
 		if err == nil {
@@ -169,6 +169,9 @@ func TestAccountErrorsNameTheWayOut(t *testing.T) {
 		}
 		if strings.Contains(err.Error(), "hush-hush") {
 			t.Errorf("%v tells the secret", err)
+		}
+		if strings.Contains(err.Error(), "--") {
+			t.Errorf("%v speaks of flags, and not everybody has them", err)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package suites
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -51,7 +52,7 @@ func configured(provider, address string, changes []func(*Config)) (Config, erro
 	}
 	config.Pinned = maps.Clone(config.Account.Settings)
 	if config.Account, err = known.Account(config.Account.Secrets, config.Account.Settings); err != nil {
-		return Config{}, err
+		return Config{}, misfitInGo(err)
 	}
 	if known.Forbids != nil {
 		if err := known.Forbids(config.Account, config.Target.URL); err != nil {
@@ -83,6 +84,20 @@ func Header(name, value string) func(*Config) {
 // user_id), eSMS's SMSID. It is called while deliveries may be under way.
 func Observe(count func(ctx context.Context, key string) (int, error)) func(*Config) {
 	return func(c *Config) { c.Observer = &target.Observer{Func: count} }
+}
+
+// misfitInGo says what is wrong with an account to somebody who gave it in Go.
+func misfitInGo(err error) error {
+	var misfit *mocks.Misfit
+	switch {
+	case !errors.As(err, &misfit):
+		return err
+	case misfit.Missing:
+		return fmt.Errorf("%w: give suites.Secret(%q, ...), or set %s", err, misfit.Name, misfit.Provider.Variable(misfit.Name))
+	case misfit.Part == mocks.SecretPart:
+		return fmt.Errorf("suites.Secret %s", misfit.Text())
+	}
+	return fmt.Errorf("suites.Setting %s", misfit.Text())
 }
 
 // inGo tells in a test what khop tells on a command line: what is a flag there is a

@@ -239,11 +239,11 @@ func TestAConfigIsMadeInALine(t *testing.T) {
 		provider, address string
 		change            func(*suites.Config)
 	}{
-		`did you mean "superai"?`:               {"superia", "http://x", suites.Secret("partner_code", "P")},
-		`"localhost:3000" needs http://`:        {"superai", "localhost:3000", suites.Secret("partner_code", "P")},
-		"give suites.Secret partner_code=...":   {"superai", "http://x", suites.Header("A", "b")},
-		"suites.Setting x: SuperAI has no such": {"superai", "http://x", func(c *suites.Config) { suites.Secret("partner_code", "P")(c); suites.Setting("x", "y")(c) }},
-		"https":                                 {"abaha", "http://shop.example.vn/hook", suites.Header("A", "b")},
+		`did you mean "superai"?`:                 {"superia", "http://x", suites.Secret("partner_code", "P")},
+		`"localhost:3000" needs http://`:          {"superai", "localhost:3000", suites.Secret("partner_code", "P")},
+		`give suites.Secret("partner_code", ...)`: {"superai", "http://x", suites.Header("A", "b")},
+		"suites.Setting x: SuperAI has no such":   {"superai", "http://x", func(c *suites.Config) { suites.Secret("partner_code", "P")(c); suites.Setting("x", "y")(c) }},
+		"https":                                   {"abaha", "http://shop.example.vn/hook", suites.Header("A", "b")},
 	} {
 		_, err := suites.For(one.provider, one.address, one.change)
 		g.Expect(err).To(MatchError(ContainSubstring(says)))

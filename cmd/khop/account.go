@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -42,7 +43,25 @@ func (c *credentials) account(provider *mocks.Provider) (account mocks.Account, 
 		return mocks.Account{}, nil, err
 	}
 	account, err = provider.Account(secrets, pinned)
-	return account, pinned, err
+	return account, pinned, flagged(err)
+}
+
+// flagged tells what is wrong with an account by the flag that it was given with, or
+// should have been.
+func flagged(err error) error {
+	var misfit *mocks.Misfit
+	if !errors.As(err, &misfit) {
+		return err
+	}
+	switch {
+	case misfit.Missing:
+		return fmt.Errorf("%w: give --secret %s=... or set %s", err, misfit.Name, misfit.Provider.Variable(misfit.Name))
+	case misfit.Part == mocks.SecretPart:
+		return fmt.Errorf("--secret %s", misfit.Text())
+	case misfit.Part == mocks.SettingPart:
+		return fmt.Errorf("--set %s", misfit.Text())
+	}
+	return fmt.Errorf("--header %s", misfit.Text())
 }
 
 var examples = map[string]string{"--secret": "partner_code=PARTNER-42", "--set": "signature=bare"}

@@ -4,15 +4,16 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/net/http/httpguts"
 
 	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/suites/plan"
@@ -44,15 +45,6 @@ func (a *address) take(run plan.Run) {
 	}
 }
 
-// fieldName is what HTTP allows for the name of a header (RFC 9110, 5.6.2: token).
-var fieldName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
-
-// isBreak tells what no header value may hold.
-func isBreak(r rune) bool { return r == '\r' || r == '\n' || r == 0 }
-
-// reserved are headers that the provider and HTTP itself set.
-var reserved = []string{"Content-Length", "Content-Type", "Transfer-Encoding", "Connection", "Expect"}
-
 // forProvider is the target of a provider's deliveries: a header of the user's must
 // not take the place of the provider's own.
 func (a *address) forProvider(p *mocks.Provider) (target.Config, error) {
@@ -60,13 +52,11 @@ func (a *address) forProvider(p *mocks.Provider) (target.Config, error) {
 	if err != nil {
 		return config, err
 	}
-	own := reserved
-	if p.Scheme != nil {
-		own = append(slices.Clone(own), p.Scheme.Header)
-	}
-	for _, name := range own {
-		if config.Header.Get(name) != "" {
-			return config, fmt.Errorf("--header %s: khop sets this one as %s does; leave it out", name, p.Title)
+	for _, name := range slices.Sorted(maps.Keys(config.Header)) {
+		for _, value := range config.Header[name] {
+			if err := p.CheckHeader(name, value); err != nil {
+				return config, flagged(err)
+			}
 		}
 	}
 	return config, nil
@@ -83,7 +73,7 @@ func (a *address) target() (target.Config, error) {
 	config := target.Config{URL: u, Timeout: a.timeout, Header: http.Header{}}
 	for _, header := range a.headers {
 		name, value, ok := strings.Cut(header, ":")
-		if !ok || !fieldName.MatchString(strings.TrimSpace(name)) || strings.ContainsFunc(value, isBreak) {
+		if !ok || !httpguts.ValidHeaderFieldName(strings.TrimSpace(name)) || !httpguts.ValidHeaderFieldValue(value) {
 			return target.Config{}, fmt.Errorf("--header wants \"Name: value\", the name without blanks and the value on one line")
 		}
 		config.Header.Add(strings.TrimSpace(name), strings.TrimSpace(value))

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -91,7 +90,7 @@ func listApps(cmd *cobra.Command, khop *client.Client, format string) error {
 		if app.Paused {
 			state = spoken.Text("paused")
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", app.ID, printable(app.Name), app.Provider, printable(app.Target), state)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", app.ID, column(app.Name, 40), app.Provider, column(app.Target, 60), state)
 	}
 	return table.Flush()
 }
@@ -205,14 +204,4 @@ func (c *connection) eachApp(do func(*cobra.Command, *client.Client, wire.App) e
 		}
 		return nil
 	})
-}
-
-// printable is a text of somebody else's on one line, without what a terminal would obey.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 {
-			return '\uFFFD'
-		}
-		return r
-	}, text)
 }

@@ -51,11 +51,11 @@ environment, as KHOP_SUPERAI_PARTNER_CODE. They are shown once, with --format js
 		}),
 	}
 	a.credentials.register(cmd)
-	cmd.Flags().StringVar(&a.name, "name", "", "what people call it; the provider's `name` where it is not given")
+	cmd.Flags().StringVar(&a.name, "name", "", "what people call it; the provider's `name` otherwise")
 	cmd.Flags().StringVarP(&a.target, "target", "t", "", "the receiver's webhook `URL`")
 	cmd.Flags().StringArrayVarP(&a.headers, "header", "H", nil, "send this `\"Name: value\"` with every delivery; may be repeated")
 	cmd.Flags().Float64Var(&a.speed, "speed", 1, "how many times faster than the provider retries come")
-	cmd.Flags().BoolVar(&a.paused, "paused", false, "let its events wait until `khop apps resume`")
+	cmd.Flags().BoolVar(&a.paused, "paused", false, "let its events wait until they are resumed, see khop apps resume")
 	propose(cmd, "secret", ofProvider(secretsOf))
 	propose(cmd, "set", ofProvider(settingsOf))
 	return cmd
@@ -67,6 +67,9 @@ func (a *adding) app(cmd *cobra.Command, args []string) (wire.NewApp, error) {
 	provider, err := providerArgument(cmd, args)
 	if err != nil {
 		return wire.NewApp{}, err
+	}
+	if !provider.SendsEvents() {
+		return wire.NewApp{}, fmt.Errorf("%s sends no events: it takes merchants' postbacks, and khop serve plays its endpoint under /core; `khop send %s` sends postbacks to an endpoint of your own", provider.Title, provider.Name)
 	}
 	account, pinned, err := a.account(provider)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path"
 	"slices"
 	"time"
 
@@ -61,8 +62,17 @@ func concluded(err error) error {
 		return verdict{exitInterrupted}
 	case errors.Is(err, client.ErrUnreachable), errors.As(err, &problem) && problem.Status >= http.StatusInternalServerError:
 		return serious{err}
+	case errors.As(err, &problem):
+		return fmt.Errorf("%w%s", err, listings[path.Base(problem.See)])
 	}
 	return err
+}
+
+// listings are the commands that show what there is, by the last word of the API's path
+// for the same.
+var listings = map[string]string{
+	"apps":   "; `khop apps` lists what there is",
+	"events": "; `khop events` lists what there is",
 }
 
 // wireFormats are how the commands that talk to a khop print what it says.

@@ -40,7 +40,7 @@ func (b *browsing) printer(cmd *cobra.Command, khop *client.Client) (*eventLines
 		return nil, err
 	}
 	for _, app := range apps {
-		lines.names[app.ID] = printable(app.Name)
+		lines.names[app.ID] = app.Name
 	}
 	spoken := lines.spoken
 	fmt.Fprintf(lines.out, eventRow, "ID", spoken.Text("UPDATED"), spoken.Text("STATE"), spoken.Text("TIMES"), spoken.Text("APP"), spoken.Text("TYPE"), spoken.Text("OBJECT"))
@@ -56,7 +56,7 @@ func (l *eventLines) event(e wire.Event) error {
 	if !known {
 		app = e.App // it was added since
 	}
-	fmt.Fprintf(l.out, eventRow, e.ID, e.Updated.Local().Format(timeForm), e.State, e.Times, app, printable(e.Type), printable(e.Object))
+	fmt.Fprintf(l.out, eventRow, e.ID, e.Updated.Local().Format(timeForm), e.State, e.Times, column(app, 16), column(e.Type, 20), printable(e.Object))
 	return nil
 }
 
@@ -86,7 +86,7 @@ func printEvent(out io.Writer, e wire.EventDetail, spoken lang.Language) error {
 	if !e.Next.IsZero() {
 		fmt.Fprintln(out, spoken.Textf("the next attempt is due %s", e.Next.Local().Format(timeForm)))
 	}
-	fmt.Fprintf(out, "\n%s\n", printable(e.Body))
+	fmt.Fprintf(out, "\n%s\n", printableLines(e.Body))
 	for _, attempt := range e.Attempts {
 		printAttempt(out, attempt, spoken)
 	}

@@ -5,12 +5,16 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/khop-dev/khop/suites/console/wire"
 )
@@ -150,7 +154,84 @@ func TestOnlyWhatIsWantedIsFollowed(t *testing.T) {
 }
 
 func TestWhatATerminalWouldObeyIsNotPrinted(t *testing.T) {
-	if got := printable("a\x1b[31mb\r\nc\u009bd đ"); got != "a\uFFFD[31mb\uFFFD\uFFFDc\uFFFDd đ" {
+	if got := printable("a\x1b[31mb\r\nc\u009bd\u202e\xff đ"); got != `a\x1b[31mb\r\nc\u009bd\u202e`+"\uFFFD đ" {
 		t.Errorf("printed %q", got)
+	}
+	if got := printableLines("{\r\n  \x07}\n"); got != "{\n  \\a}" {
+		t.Errorf("printed %q", got)
+	}
+	if got := column("Cửa hàng\n số một", 10); got != `Cửa hàng\…` {
+		t.Errorf("printed %q", got)
+	}
+}
+
+func TestLongNamesKeepTheColumns(t *testing.T) {
+	var out strings.Builder
+	long := strings.Repeat("tên\u202e", 50)
+	lines := &eventLines{out: &out, names: map[string]string{"app_1": long}}
+	event := wire.Event{ID: 7, App: "app_1", Type: long, Object: "X-1", State: "due"}
+	if err := lines.event(event); err != nil {
+		t.Fatal(err)
+	}
+	if n := utf8.RuneCountInString(out.String()); n != len("7        0001-01-01 00:00:00 due            0  1234567890123456 12345678901234567890 X-1\n") {
+		t.Errorf("%d letters: %s", n, out.String())
+	}
+}
+
+func TestAFileGoesOutByteForByte(t *testing.T) {
+	got := make(chan []byte, 4)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got <- body
+	}))
+	t.Cleanup(server.Close)
+	address, _, _ := served(t)
+	app := strings.TrimSpace(asking(t, address, "apps", "add", "superai", "--target", server.URL, "--secret", "partner_code=P", "--name", "bytes"))
+	body := []byte("@\x00\xff\xfe{\r\n\"a\": \"đ\xe1\x80\"}\n")
+	file := filepath.Join(t.TempDir(), "body")
+	if err := os.WriteFile(file, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	asking(t, address, "trigger", app, "update_status", "--file", file)
+	if sent := <-got; !bytes.Equal(sent, body) {
+		t.Errorf("sent %q, not %q", sent, body)
+	}
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("curl is not there: the preview was not run")
+	}
+	_, command, complaint := khop(t, "trigger", app, "update_status", "--file", file, "--preview", "--server", address)
+	if !strings.Contains(complaint, "the document is not JSON") {
+		t.Errorf("it says nothing of what the schema has against it: %s", complaint)
+	}
+	if out, err := exec.CommandContext(t.Context(), "sh", "-c", command).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if sent := <-got; !bytes.Equal(sent, body) {
+		t.Errorf("the preview sends %q, not %q", sent, body)
+	}
+}
+
+func TestTheCommandLineNamesItsOwnWayOut(t *testing.T) {
+	address, _, _ := served(t)
+	for want, args := range map[string][]string{
+		"there is no event \"99999\"; `khop events` lists what there is":  {"events", "99999", "--server", address},
+		"give --secret partner_code=... or set KHOP_SUPERAI_PARTNER_CODE": {"send", "superai", "update_status", "--target", "http://127.0.0.1:9/"},
+	} {
+		if _, _, complaint := khop(t, args...); !strings.Contains(complaint, want) || strings.Contains(complaint, "GET /") {
+			t.Errorf("%v: %s", args, complaint)
+		}
+	}
+}
+
+// The answer's own line ends are no part of what is told about it.
+func TestAnAnswerIsShownAsItIs(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, "{\n  \"no\": \"\x1b[2J\"\n}\n")
+	}))
+	t.Cleanup(server.Close)
+	_, out, _ := khop(t, "send", "accesstrade", "postback", "--target", server.URL, "--secret", "access_key=ACCESS-7", "--secret", "secret_key=SECRET-7")
+	if !strings.HasSuffix(out, "{\n  \"no\": \"\\x1b[2J\"\n}\n") {
+		t.Errorf("shown as %q", out)
 	}
 }

@@ -24,6 +24,31 @@ func TestEveryCommandExplainsItself(t *testing.T) {
 	}
 }
 
+// What stands in backquotes in a flag's usage is printed as the name of its value, and
+// taken out of the sentence: it must be such a name, once, where there is a value.
+func TestBackquotesNameAValue(t *testing.T) {
+	eachCommand(rootCommand(), func(cmd *cobra.Command) {
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			parts := strings.Split(f.Usage, "`")
+			switch {
+			case len(parts) == 1:
+			case f.NoOptDefVal != "":
+				t.Errorf("%s --%s takes no value, and its usage names one: %s", cmd.CommandPath(), f.Name, f.Usage)
+			case len(parts) != 3 || strings.HasPrefix(parts[1], "khop"):
+				t.Errorf("%s --%s: this is not the name of one value: %s", cmd.CommandPath(), f.Name, f.Usage)
+			}
+		})
+	})
+}
+
+// eachCommand goes through a command and all below it.
+func eachCommand(cmd *cobra.Command, do func(*cobra.Command)) {
+	do(cmd)
+	for _, sub := range cmd.Commands() {
+		eachCommand(sub, do)
+	}
+}
+
 // Every example names a command and flags that there are.
 func TestExamplesAreCommandLines(t *testing.T) {
 	commands := append(rootCommand().Commands(), rootCommand())

@@ -19,6 +19,7 @@ import (
 	"testing"
 
 	"github.com/khop-dev/khop/fixtures/receivers"
+	"github.com/khop-dev/khop/mocks/outbox/postgres/postgrestest"
 	"github.com/khop-dev/khop/schemas"
 	"github.com/khop-dev/khop/suites/report"
 )
@@ -35,7 +36,7 @@ func TestMain(m *testing.M) {
 	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
 		panic(fmt.Sprintf("building khop: %v\n%s", err, out))
 	}
-	code := m.Run()
+	code := postgrestest.Main(m)
 	_ = os.RemoveAll(folder)
 	os.Exit(code)
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/khop-dev/khop/mocks/delivery"
 	"github.com/khop-dev/khop/schemas/rawjson"
 	"github.com/khop-dev/khop/suites"
-	"github.com/khop-dev/khop/suites/report"
 	"github.com/khop-dev/khop/suites/target"
 )
 
@@ -220,7 +219,7 @@ func (s *sending) verdict(out io.Writer, provider *mocks.Provider, journal *deli
 		return serious{fmt.Errorf("the target cannot be reached: %w", last.Failure)}
 	case last.Failure == nil:
 		fmt.Fprintln(out, provider.Objection(last.Status, last.Body))
-		fmt.Fprintf(out, "%.500s\n", report.Visible(mask(string(last.Body))))
+		fmt.Fprintf(out, "%.500s\n", printableLines(mask(string(last.Body))))
 	}
 	return verdict{exitFailed}
 }

@@ -8,19 +8,13 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/khop-dev/khop/mocks/accesstrade"
-	"github.com/khop-dev/khop/mocks/accesstrade/orderbook"
 	"github.com/khop-dev/khop/mocks/outbox"
-	"github.com/khop-dev/khop/mocks/outbox/postgres"
-	"github.com/khop-dev/khop/mocks/outbox/sqlite"
 	"github.com/khop-dev/khop/mocks/scenario"
 	"github.com/khop-dev/khop/suites/console"
 	"github.com/khop-dev/khop/suites/console/api"
@@ -59,14 +53,16 @@ func serveCommand() *cobra.Command {
 		Short: "Play the providers on this machine, with a console in the browser",
 		Long: `Play the four senders and the AccessTrade endpoint, and serve a console for them: apps,
 events with every attempt and resends, scenarios, verification, AccessTrade's orders.
-What was accepted is on the disk, and the provider's schedule goes on after a restart.
+What was accepted is on the disk, and the provider's schedule goes on after a restart;
+runs of scenarios and verifications do not, and are gone then. Ctrl-C lets deliveries that
+are under way end, for 5 seconds at most; a second one does not wait.
 
 The API is under /api/v1 (its OpenAPI document at /api/v1/openapi.json), the AccessTrade
 endpoint under /core, metrics at /metrics, health at /healthz.
 
 On a loopback address everybody on this machine may use it. Any other needs --token, or
-KHOP_TOKEN. With --database several khop serve share one PostgreSQL; AccessTrade's orders
-then stay in each one's memory.`,
+KHOP_TOKEN. With --database several khop serve share one PostgreSQL, AccessTrade's orders
+and calls included; faults, scenarios and verifications stay with the one that was asked.`,
 		Example: `  khop serve
   khop serve --listen 127.0.0.1:8800 --data desk.db --keep 168h
   KHOP_TOKEN=... KHOP_KEY=... khop serve --listen 0.0.0.0:8700 --allow-target '*.example.vn'
@@ -76,13 +72,13 @@ then stay in each one's memory.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&s.listen, "listen", "127.0.0.1:8700", "`address` to listen on; port 0 takes a free one")
-	flags.StringVar(&s.data, "data", "", "keep everything in this `file`; otherwise in "+shown(dataFile()))
+	flags.StringVar(&s.data, "data", "", "keep everything in this `file`, and AccessTrade's orders in another beside it, named with -accesstrade; otherwise in "+shown(dataFile()))
 	flags.StringVar(&s.database, "database", "", "keep everything in PostgreSQL, at this `URL`, instead")
-	flags.StringVar(&s.token, "token", "", "the `token` that callers have to know (or set KHOP_TOKEN); needed beyond the loopback")
-	flags.StringVar(&s.key, "key", "", "encrypt secrets at rest with this `key` (or set KHOP_KEY)")
+	flags.StringVar(&s.token, "token", "", "the `token` that callers have to know (or set KHOP_TOKEN), 16 characters or more; needed beyond the loopback")
+	flags.StringVar(&s.key, "key", "", "encrypt secrets at rest with this `key` (or set KHOP_KEY): a passphrase, which takes a moment at the start, or 32 bytes in hex or base64; 16 characters or more")
 	flags.StringArrayVar(&s.targets.Patterns, "allow-target", nil, "send only to this `host`, glob of hosts or network; may be repeated")
-	flags.DurationVar(&s.keep.Age, "keep", 0, "forget events that are done and older than this `time`; 0 keeps them")
-	flags.IntVar(&s.keep.Rows, "keep-rows", 0, "forget the oldest events that are done beyond this `number`; 0 keeps them")
+	flags.DurationVar(&s.keep.Age, "keep", 0, "forget events that are done and older than this `time`, looked for once a minute; 0 keeps them")
+	flags.IntVar(&s.keep.Rows, "keep-rows", 0, "forget the oldest events that are done beyond this `number`, looked for once a minute; 0 keeps them")
 	flags.IntVar(&s.atOnce, "at-once", 64, "how many deliveries may be under way at a time")
 	flags.StringVar(&s.scenarios, "scenarios", "", "offer the scenarios in this `folder` as well")
 	flags.StringVar(&s.accessKey, "access-key", mockAccessKey, "the `key` with which merchants call the AccessTrade endpoint")
@@ -102,70 +98,62 @@ func (s *serving) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	// What outlives ctx: events that are being delivered when Ctrl-C comes are finished.
 	ctx, cancel := context.WithCancel(cmd.Context())
 	defer cancel()
-	backend, err := s.backend(ctx, log)
+	kept, err := s.open(ctx, log)
 	if err != nil {
 		return serious{err}
 	}
-	defer backend.Close()
-	endpoint, closeBook, err := s.endpoint(ctx, log)
+	defer kept.close()
+	endpoint, err := kept.endpoint(s.accessKey, s.secretKey)
 	if err != nil {
 		return serious{err}
 	}
-	defer closeBook()
 	listener, err := listening(s.listen)
 	if err != nil {
 		return err
 	}
-	measured := metrics.New(backend)
+	measured := metrics.New(kept.backend)
 	counted := measured.Backend()
 	runner := scenario.New(counted, flows)
 	defer runner.Close()
-	d := &desk.Desk{Backend: counted, Endpoint: endpoint, Scenarios: runner, Allow: s.targets.Allow, Version: version}
+	d := &desk.Desk{Backend: counted, Endpoint: endpoint, Book: kept.book, Scenarios: runner, Allow: s.targets.Allow, Version: version}
 	courier := outbox.NewCourier(outbox.CourierOptions{Allow: s.targets.Allow, AllowAddress: console.AllowAddress})
 	defer courier.Close()
-	queue := make(chan error, 1)
-	go func() { queue <- backend.Run(ctx, measured.Deliver(courier.Deliver), s.atOnce) }()
-	go prune(ctx, backend, s.keep, log)
+	end := newEnding(ctx, cmd.ErrOrStderr(), d)
+	go func() { end.queue <- kept.backend.Run(ctx, end.Deliver(measured.Deliver(courier.Deliver)), s.atOnce) }()
+	go prune(ctx, kept.backend, s.keep, log)
+	around := pages.Options{Language: language(cmd), Log: log, Token: s.token != "", Keys: s.keys()}
 	handler := console.New(console.Config{
 		Desk: d, Token: s.token,
-		Pages:   pages.New(d, pages.Options{Language: language(cmd), Log: log}),
+		Pages: pages.New(d, around), Door: pages.Door(around),
 		API:     api.New(ctx, d, api.Options{Log: log}),
-		Metrics: measured.Handler(), Health: metrics.Health(backend, log),
+		Metrics: measured.Handler(), Health: metrics.Health(kept.backend, log),
 	})
 	s.greet(cmd.OutOrStdout(), listener.Addr())
-	return errors.Join(s.serve(ctx, listener, measured.Watch(handler, log), queue), nil)
+	return end.serve(ctx, listener, measured.Watch(handler, log))
 }
 
-// serve answers until the context ends, or until the queue has failed.
-func (s *serving) serve(ctx context.Context, listener net.Listener, handler http.Handler, queue <-chan error) error {
-	server := console.Server(handler)
-	server.BaseContext = func(net.Listener) context.Context { return ctx } // streams end with it
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	var failure error
-	select {
-	case err := <-ended:
-		return serious{fmt.Errorf("serving: %w", err)}
-	case err := <-queue:
-		if ctx.Err() == nil {
-			failure = serious{fmt.Errorf("delivering: %w", err)}
-		}
-	case <-ctx.Done():
+// keys are the AccessTrade keys, as the pages may show them: a secret that was given is
+// not among them.
+func (s *serving) keys() pages.Keys {
+	keys := pages.Keys{Access: s.accessKey, Default: s.accessKey == mockAccessKey}
+	if s.secretKey == mockSecretKey {
+		keys.Secret = mockSecretKey
 	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	_ = server.Shutdown(grace) // what is still open after that is closed
-	return errors.Join(failure, server.Close())
+	return keys
 }
+
+// shortest is how many characters a token and a key have at least.
+const shortest = 16
 
 // complete fills in what comes from the environment, and refuses what does not fit.
 func (s *serving) complete() error {
 	s.token, s.key = cmp.Or(s.token, os.Getenv("KHOP_TOKEN")), cmp.Or(s.key, os.Getenv("KHOP_KEY"))
 	if s.data == "" {
 		s.data = dataFile()
+	} else if folder, err := os.Stat(filepath.Dir(s.data)); err != nil || !folder.IsDir() {
+		return fmt.Errorf("--data %s: there is no folder %s; make it, or name another file", s.data, filepath.Dir(s.data))
 	}
 	host, _, err := net.SplitHostPort(s.listen)
 	switch {
@@ -173,8 +161,10 @@ func (s *serving) complete() error {
 		return fmt.Errorf("--listen %s: wants host:port, such as 127.0.0.1:8700", s.listen)
 	case s.token == "" && !console.IsLoopback(host):
 		return fmt.Errorf("--listen %s: others than this machine could use it: give --token, or set KHOP_TOKEN", s.listen)
-	case s.token != "" && len(s.token) < 16:
-		return errors.New("--token: too short to be safe: take 16 characters or more")
+	case s.token != "" && len(s.token) < shortest:
+		return fmt.Errorf("--token: too short to be safe: take %d characters or more", shortest)
+	case s.key != "" && len(s.key) < shortest:
+		return fmt.Errorf("--key: too short to be safe: take %d characters or more", shortest)
 	case s.atOnce < 1:
 		return fmt.Errorf("--at-once %d: has to be 1 or more", s.atOnce)
 	case s.keep.Age < 0 || s.keep.Rows < 0:
@@ -210,50 +200,25 @@ func (s *serving) flows() ([]scenario.Scenario, error) {
 	return append(flows, own...), nil
 }
 
-func (s *serving) backend(ctx context.Context, log *slog.Logger) (outbox.Backend, error) {
-	if s.database != "" {
-		return postgres.Open(ctx, s.database, postgres.Options{Key: s.key, Log: log})
-	}
-	if err := os.MkdirAll(filepath.Dir(s.data), 0o700); err != nil {
-		return nil, fmt.Errorf("making the folder of %s: %w", s.data, err)
-	}
-	return sqlite.Open(ctx, s.data, sqlite.Options{Key: s.key, Log: log})
-}
-
-// endpoint is AccessTrade's, with its orders beside the events where those are in a
-// file.
-func (s *serving) endpoint(ctx context.Context, log *slog.Logger) (*accesstrade.Endpoint, func(), error) {
-	config := accesstrade.Config{AccessKey: s.accessKey, SecretKey: s.secretKey}
-	done := func() {}
-	if s.database == "" {
-		book, err := orderbook.OpenFile(ctx, beside(s.data, "accesstrade"), orderbook.Options{Log: log})
-		if err != nil {
-			return nil, nil, err
-		}
-		past, err := book.Calls(ctx)
-		if err != nil {
-			return nil, nil, errors.Join(err, book.Close())
-		}
-		config.Store, config.Past, config.Watch = book, past, book.Keep
-		done = func() { _ = book.Close() }
-	}
-	endpoint, err := accesstrade.New(config)
-	return endpoint, done, err
-}
-
-// beside is a file next to another: khop.db, khop-accesstrade.db.
-func beside(file, what string) string {
-	extension := filepath.Ext(file)
-	return strings.TrimSuffix(file, extension) + "-" + what + extension
-}
-
-// greet says where everything is.
+// greet says where everything is, and for how long.
 func (s *serving) greet(out io.Writer, address net.Addr) {
-	fmt.Fprintf(out, "khop %s on http://%s (stop with Ctrl-C)\n", version, address)
-	fmt.Fprintf(out, "AccessTrade endpoint on the same address; access key %s\n", s.accessKey)
+	place := "PostgreSQL"
 	if s.database == "" {
-		fmt.Fprintf(out, "everything is kept in %s\n", shown(s.data))
+		place = shown(s.data) + " and " + shown(ordersFile(s.data))
 	}
+	fmt.Fprintf(out, "khop %s on %s (stop with Ctrl-C)\n", version, browsable(address))
+	fmt.Fprintf(out, "AccessTrade endpoint on the same address; access key %s\n", s.accessKey)
+	fmt.Fprintf(out, "everything is kept in %s, but runs of scenarios and verifications: they end with this khop\n", place)
+}
+
+// browsable is an address as a browser on this machine opens it, where it stands for all
+// of the machine's addresses as well.
+func browsable(address net.Addr) string {
+	to, ok := address.(*net.TCPAddr)
+	if !ok || !to.IP.IsUnspecified() {
+		return "http://" + address.String()
+	}
+	return fmt.Sprintf("http://127.0.0.1:%d and on every other address of this machine", to.Port)
 }
 
 // pruning is how often the history is bounded.
@@ -274,26 +239,4 @@ func prune(ctx context.Context, backend outbox.Backend, keep outbox.Keep, log *s
 		case <-time.After(pruning):
 		}
 	}
-}
-
-// dataFile is where everything is kept by default: the place that the XDG base
-// directory specification has for it, or the current folder where there is no home.
-func dataFile() string {
-	base := os.Getenv("XDG_DATA_HOME")
-	if home, err := os.UserHomeDir(); base == "" && err == nil {
-		base = filepath.Join(home, ".local", "share")
-	}
-	if base == "" {
-		return "khop.db"
-	}
-	return filepath.Join(base, "khop", "khop.db")
-}
-
-// shown is a path with the home folder written as ~.
-func shown(file string) string {
-	home, err := os.UserHomeDir()
-	if rest, below := strings.CutPrefix(file, home+string(filepath.Separator)); err == nil && below {
-		return filepath.Join("~", rest)
-	}
-	return file
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,11 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/khop-dev/khop/fixtures"
+	"github.com/khop-dev/khop/mocks/accesstrade"
+	"github.com/khop-dev/khop/mocks/outbox/postgres/postgrestest"
+	"github.com/khop-dev/khop/schemas/rawjson"
 )
 
 var greeting = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
@@ -20,7 +26,15 @@ var greeting = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 // startServe starts the built khop serve over a file and returns its address.
 func startServe(t *testing.T, file string, more ...string) (*exec.Cmd, string) {
 	t.Helper()
-	child := process(t.Context(), nil, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", file}, more...)...)
+	return startServing(t, nil, append([]string{"--data", file}, more...)...)
+}
+
+// startServing starts the built khop serve and returns its address. What it tells on
+// standard error goes to told.
+func startServing(t *testing.T, told io.Writer, flags ...string) (*exec.Cmd, string) {
+	t.Helper()
+	child := process(t.Context(), nil, append([]string{"serve", "--listen", "127.0.0.1:0"}, flags...)...)
+	child.Stderr = told
 	out, err := child.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -108,13 +122,15 @@ func TestServeIsReadySoon(t *testing.T) {
 func TestServeRefusesWhatIsNotSafe(t *testing.T) {
 	t.Setenv("KHOP_TOKEN", "")
 	for want, args := range map[string][]string{
-		"give --token":                 {"--listen", "0.0.0.0:0"},
-		"too short to be safe":         {"--token", "short"},
-		"wants host:port":              {"--listen", "8700"},
-		"--at-once 0":                  {"--at-once", "0"},
-		"is no network":                {"--allow-target", "10.0.0.0/99"},
-		"--data and --database do not": {"--data", "x.db", "--database", "postgres://x"},
-		"--scenarios":                  {"--scenarios", "no/such/folder"},
+		"give --token":                  {"--listen", "0.0.0.0:0"},
+		"--token: too short to be safe": {"--token", "short"},
+		"--key: too short to be safe":   {"--key", "short"},
+		"a pattern is empty":            {"--allow-target", ""},
+		"wants host:port":               {"--listen", "8700"},
+		"--at-once 0":                   {"--at-once", "0"},
+		"is no network":                 {"--allow-target", "10.0.0.0/99"},
+		"--data and --database do not":  {"--data", "x.db", "--database", "postgres://x"},
+		"--scenarios":                   {"--scenarios", "no/such/folder"},
 	} {
 		args = append([]string{"serve"}, args...)
 		code, _, complaint := khop(t, args...)
@@ -131,5 +147,65 @@ func TestServeWantsTheFileForItself(t *testing.T) {
 	said, _ := child.CombinedOutput()
 	if code := child.ProcessState.ExitCode(); code != exitError || !strings.Contains(string(said), file) {
 		t.Errorf("exit code %d: %s", code, said)
+	}
+}
+
+// postBack posts an order back to a served khop, as a merchant does.
+func postBack(t *testing.T, address, id string) {
+	t.Helper()
+	merchant := accesstrade.Merchant{AccessKey: mockAccessKey, SecretKey: mockSecretKey}
+	payload := rawjson.MustParse(fixtures.Documented("accesstrade")[0].Payload).With("/transaction_id", rawjson.Text(id))
+	request, err := merchant.Postback(payload).To(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Close = true
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if body, err := io.ReadAll(response.Body); err != nil || !strings.Contains(string(body), `"status":true`) {
+		t.Fatalf("%s %v", body, err)
+	}
+}
+
+// shownOf is the orders and how many calls a served khop shows.
+func shownOf(t *testing.T, address string) (orders string, calls int) {
+	t.Helper()
+	_, answer := call(t, "GET", address+"/api/v1/accesstrade/transactions", nil)
+	for _, order := range answer["transactions"].([]any) {
+		orders += order.(map[string]any)["transaction_id"].(string) + " "
+	}
+	_, answer = call(t, "GET", address+"/api/v1/accesstrade/calls", nil)
+	return orders, len(answer["calls"].([]any))
+}
+
+func TestServeKeepsAccessTradesOrders(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "khop.db")
+	first, address := startServe(t, file)
+	postBack(t, address, "DH-1")
+	postBack(t, address, "DH-2")
+	if err := first.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = first.Wait()
+	_, address = startServe(t, file)
+	postBack(t, address, "DH-1")
+	if orders, calls := shownOf(t, address); orders != "DH-2 DH-1 " || calls != 3 {
+		t.Errorf("%s, %d calls", orders, calls)
+	}
+}
+
+func TestSlowServesShareADatabase(t *testing.T) {
+	url := postgrestest.New(t)
+	_, one := startServing(t, nil, "--database", url)
+	_, other := startServing(t, nil, "--database", url)
+	postBack(t, one, "DH-1")
+	postBack(t, other, "DH-2")
+	for _, address := range []string{one, other} {
+		if orders, calls := shownOf(t, address); orders != "DH-2 DH-1 " || calls != 2 {
+			t.Errorf("%s, %d calls", orders, calls)
+		}
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -98,8 +98,9 @@ func (s *signing) run(cmd *cobra.Command, provider *mocks.Provider, file string)
 	if err != nil {
 		return err
 	}
+	var to *url.URL
 	if s.curl {
-		if _, err := target.ParseURL(s.url); err != nil {
+		if to, err = target.ParseURL(s.url); err != nil {
 			return fmt.Errorf("--target: %w", err)
 		}
 	}
@@ -124,7 +125,10 @@ func (s *signing) run(cmd *cobra.Command, provider *mocks.Provider, file string)
 	case s.value:
 		fmt.Fprintln(out, signed.right())
 	case s.curl:
-		fmt.Fprintln(out, curlCommand(provider.Request(account, body), s.url, file))
+		request := provider.Request(account, body)
+		fmt.Fprintln(out, target.Curl{
+			URL: target.New(target.Config{URL: to}).Address(request), Request: request, File: file, Options: []string{"-i"},
+		})
 	default:
 		fmt.Fprintf(out, "%s: %s\n", signed.scheme.Header, signed.right())
 	}
@@ -174,20 +178,4 @@ func bytesOf(file string, in io.Reader) ([]byte, error) {
 		return nil, errors.New("standard input is empty: pipe the body in, or name its file")
 	}
 	return body, nil
-}
-
-// curlCommand sends a file byte for byte under a request's headers.
-func curlCommand(request mocks.Request, url, file string) string {
-	command := "curl -i -X " + request.Method + " " + quote(url)
-	var names []string
-	for name := range request.Header {
-		if name != "User-Agent" {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		command += " -H " + quote(name+": "+request.Header[name][0])
-	}
-	return command + " --data-binary " + quote("@"+file)
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -90,7 +91,11 @@ func (t *triggering) draft(cmd *cobra.Command, app wire.App, word string) (wire.
 	draft := wire.Draft{Event: word, Generated: t.generated, Count: t.count}
 	if t.file != "" {
 		body, err := bodyFrom(t.file, cmd.InOrStdin())
-		draft.Body = string(body)
+		if utf8.Valid(body) {
+			draft.Body = string(body)
+		} else {
+			draft.BodyBase64 = body
+		}
 		return draft, err
 	}
 	if len(t.data) == 0 {

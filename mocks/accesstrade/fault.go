@@ -69,6 +69,10 @@ func ParseFault(name string) (Fault, error) {
 // set before; 0 times clears it.
 func (e *Endpoint) SetFault(fault Fault, times int) { e.faults.set(fault, times) }
 
+// FaultLeft is the fault that the next postbacks meet, and how many of them; the zero
+// Fault and 0 where none is left.
+func (e *Endpoint) FaultLeft() (Fault, int) { return e.faults.remaining() }
+
 // faults is what is still to go wrong.
 type faults struct {
 	mu    sync.Mutex
@@ -80,6 +84,15 @@ func (f *faults) set(fault Fault, times int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.fault, f.left = fault, times
+}
+
+func (f *faults) remaining() (Fault, int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.left <= 0 {
+		return Fault{}, 0
+	}
+	return f.fault, f.left
 }
 
 // next takes one fault off; the zero Fault when none is left.

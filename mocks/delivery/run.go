@@ -35,7 +35,7 @@ func Run(ctx context.Context, policy Policy, options Options, send Send) *Journa
 			return journal
 		}
 		due += wait
-		pause(ctx, options.compress(wait))
+		pause(ctx, Compress(wait, options.Speed))
 	}
 	journal.End = Canceled
 	return journal
@@ -55,17 +55,13 @@ func (p Policy) end(ctx context.Context, outcome Outcome) End {
 	}
 }
 
-// compress is how long a wait lasts at this speed, rounded up so that no attempt
-// comes early.
-func (o Options) compress(wait time.Duration) time.Duration {
-	if !(o.Speed > 1) { // not a number is real time too
+// Compress is how long a wait lasts at a speed, rounded up so that no attempt comes
+// early. 1 and everything below is real time.
+func Compress(wait time.Duration, speed float64) time.Duration {
+	if !(speed > 1) { // not a number is real time too
 		return wait
 	}
-	short := time.Duration(float64(wait) / o.Speed)
-	if short < wait {
-		short++
-	}
-	return short
+	return min(wait, time.Duration(float64(wait)/speed)+1)
 }
 
 // pause waits, or returns at once when the context ends.

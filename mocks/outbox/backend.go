@@ -43,7 +43,8 @@ type Backend interface {
 
 	Event(ctx context.Context, id int64) (Event, error)
 	Attempts(ctx context.Context, event int64) ([]Attempt, error) // in their order
-	// Events finds events, newest first, without their bodies.
+	// Events finds events, newest first, without their bodies; a query that is Rising finds
+	// the oldest, oldest first.
 	Events(ctx context.Context, query Query) ([]Event, error)
 	Stats(ctx context.Context) (Stats, error)
 	// Prune forgets the oldest events that are not due, and their attempts.
@@ -65,6 +66,7 @@ type Query struct {
 	Search string // part of the object's identity, or the whole ID
 	Before int64  // only events with a smaller ID: the next page
 	After  int64  // only events with a greater ID
+	Rising bool   // the oldest, in the order of their IDs: with After the page before
 	Limit  int    // 0: DefaultLimit
 }
 

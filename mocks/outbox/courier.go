@@ -97,7 +97,7 @@ func (r *route) judge(attempt Attempt, answer answer) Result {
 		return Result{Attempt: attempt, State: Delivered}
 	case again && !attempt.ByHand:
 		attempt.Wait = wait
-		return Result{Attempt: attempt, State: Due, Next: time.Now().Add(compressed(wait, r.speed))}
+		return Result{Attempt: attempt, State: Due, Next: time.Now().Add(delivery.Compress(wait, r.speed))}
 	default:
 		return Result{Attempt: attempt, State: Failed}
 	}
@@ -117,13 +117,4 @@ func (r *route) read(attempt *Attempt, answer answer) delivery.Outcome {
 		return delivery.Accepted
 	}
 	return delivery.Refused
-}
-
-// compressed is how long a wait lasts at an app's speed, rounded up so that no attempt
-// comes early. 1 and everything below is real time.
-func compressed(wait time.Duration, speed float64) time.Duration {
-	if !(speed > 1) { // not a number is real time too
-		return wait
-	}
-	return min(wait, time.Duration(float64(wait)/speed)+1)
 }

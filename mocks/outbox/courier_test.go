@@ -198,7 +198,7 @@ func TestWhatAProviderMakesOfAnAnswer(t *testing.T) {
 		"abaha wants its words":        {provider: "abaha", target: ok, outcome: delivery.Refused, status: 200, state: outbox.Due, wait: 5 * time.Minute},
 		"abaha hears its words":        {provider: "abaha", target: abaha, outcome: delivery.Accepted, status: 200, state: outbox.Delivered},
 		"abaha wants https":            {provider: "abaha", target: "http://shop.example", outcome: delivery.Unopened, state: outbox.Failed, failure: "not sent: the webhook URL has to be https"},
-		"accesstrade":                  {provider: "accesstrade", secrets: map[string]string{"access_key": "ACCESS", "secret_key": "SECRET"}, target: ok, outcome: delivery.Refused, status: 200, state: outbox.Failed},
+		"accesstrade sends nothing":    {provider: "accesstrade", secrets: map[string]string{"access_key": "ACCESS", "secret_key": "SECRET"}, target: ok, outcome: delivery.Unopened, state: outbox.Failed, failure: "not sent: AccessTrade sends no events"},
 		"no such provider":             {provider: "nobody", target: ok, outcome: delivery.Unopened, state: outbox.Failed, failure: "not sent: unknown provider"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -56,7 +56,10 @@ const answerWithin = "answer_within"
 
 func newRoute(app App, patience time.Duration) (*route, error) {
 	provider, account, err := app.Account()
-	if err != nil {
+	switch {
+	case provider != nil && !provider.SendsEvents():
+		return nil, fmt.Errorf("%s %w", provider.Title, ErrNoSender)
+	case err != nil:
 		return nil, err
 	}
 	target, err := url.Parse(app.Target)
@@ -66,11 +69,8 @@ func newRoute(app App, patience time.Duration) (*route, error) {
 	target.Fragment = ""
 	r := &route{
 		app: app, provider: provider, account: account, speed: app.Speed,
-		policy: delivery.Once(provider.Name), timeout: patience,
+		policy: provider.Policy(account), timeout: patience,
 		target: target, header: ownHeader(app, target), secrets: newVeil(app, account, target), address: shownAddress(target),
-	}
-	if provider.Policy != nil {
-		r.policy = provider.Policy(account)
 	}
 	r.schedule = r.policy.Schedule()
 	if _, known := account.Settings[answerWithin]; known {

@@ -4,23 +4,41 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"io"
 	"net/http"
+
+	"github.com/khop-dev/khop/suites/console/pages"
 )
 
-// login gives a browser the cookie for the right token.
-func login(token string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if token == "" || !same(r.PostFormValue("token"), token) {
-			w.Header().Set("WWW-Authenticate", `Bearer realm="khop"`)
-			askForToken(w)
+// login gives a browser the cookie for the right token, and leads it to where it wanted
+// to go; with a wrong one it stays at the door.
+func (l *lock) login(w http.ResponseWriter, r *http.Request) {
+	if !same(r.PostFormValue("token"), l.token) {
+		if !l.patience.wait(r.Context()) {
+			tooMany(w, r)
 			return
 		}
-		http.SetCookie(w, &http.Cookie{
-			Name: session, Value: sealed(token), Path: "/",
-			HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteStrictMode,
-		})
-		http.Redirect(w, r, "/", http.StatusSeeOther)
+		w.Header().Set("WWW-Authenticate", challenge)
+		l.door.ServeHTTP(w, r)
+		return
+	}
+	setSession(w, r, sealed(l.token), 0)
+	http.Redirect(w, r, pages.OwnAddress(r.PostFormValue("next")), http.StatusSeeOther)
+}
+
+// logout takes the cookie away again.
+func logout(w http.ResponseWriter, r *http.Request) {
+	setSession(w, r, "", -1)
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+// session is the cookie that stands for the token in a browser.
+const session = "khop_session"
+
+// setSession sets the cookie until the browser ends; with a negative age it removes it.
+func setSession(w http.ResponseWriter, r *http.Request, value string, age int) {
+	http.SetCookie(w, &http.Cookie{
+		Name: session, Value: value, Path: "/", MaxAge: age,
+		HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteStrictMode,
 	})
 }
 
@@ -29,23 +47,4 @@ func sealed(token string) string {
 	mac := hmac.New(sha256.New, []byte(token))
 	mac.Write([]byte("khop session"))
 	return hex.EncodeToString(mac.Sum(nil))
-}
-
-// tokenPage asks for the token; it needs neither scripts nor styles.
-const tokenPage = `<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>khop</title>
-<meta name="color-scheme" content="light dark">
-<h1>khop</h1>
-<form method="post" action="/login">
-<p><label for="token">Token</label> <input id="token" name="token" type="password" autocomplete="current-password" autofocus required>
-<button>Open</button></p>
-<p>It is what khop serve was started with: --token, or KHOP_TOKEN.</p>
-</form></html>
-`
-
-func askForToken(w http.ResponseWriter) {
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; form-action 'self'; frame-ancestors 'none'")
-	w.WriteHeader(http.StatusUnauthorized)
-	_, _ = io.WriteString(w, tokenPage) // a client that went away is its own loss
 }

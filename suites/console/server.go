@@ -13,6 +13,9 @@ type Config struct {
 	Desk *desk.Desk
 	// Pages, API, Metrics and Health are the handlers behind the locks.
 	Pages, API, Metrics, Health http.Handler
+	// Door asks a person for the token (pages.Door), with what it shows of its own at
+	// /assets/ and /language; nil where there is no token.
+	Door http.Handler
 	// Token is what a caller has to know; empty: everybody on this machine may call.
 	Token string
 	// Log takes a line for every request; nil keeps none.
@@ -29,18 +32,19 @@ func New(config Config) http.Handler {
 	outside := http.NewServeMux()
 	outside.Handle("GET /healthz", config.Health)
 	outside.Handle("/core/", config.Desk.Endpoint) // AccessTrade's own paths, signed by the merchant
-	outside.Handle("POST /login", login(config.Token))
-	outside.Handle("/", locked(config.Token, inside))
-	return bounded(config.hosts(outside))
-}
-
-// hosts keeps out names that were made to resolve to this machine: without a token,
-// only the loopback's own names lead here.
-func (c Config) hosts(next http.Handler) http.Handler {
-	if c.Token != "" {
-		return next
+	if config.Token == "" {
+		// Only the loopback's own names lead here, and none that was made to resolve
+		// to it.
+		outside.Handle("/", inside)
+		return bounded(ownNames(outside))
 	}
-	return ownNames(next)
+	lock := &lock{token: config.Token, door: config.Door}
+	outside.HandleFunc("POST /login", lock.login)
+	outside.HandleFunc("POST /logout", logout)
+	outside.Handle("GET /assets/", config.Door)
+	outside.Handle("POST /language", config.Door)
+	outside.Handle("/", lock.before(inside))
+	return bounded(outside)
 }
 
 // How long a client may take, in all, so that slow ones cannot pile up. Streams set

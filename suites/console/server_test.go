@@ -1,16 +1,20 @@
 package console_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/khop-dev/khop/mocks/accesstrade"
 	"github.com/khop-dev/khop/suites/console"
 	"github.com/khop-dev/khop/suites/console/desk"
+	"github.com/khop-dev/khop/suites/console/pages"
+	"github.com/khop-dev/khop/suites/console/wire"
 )
 
 const token = "a-token-that-is-long-enough"
@@ -27,7 +31,7 @@ func served(t *testing.T, token string) http.Handler {
 	}
 	return console.New(console.Config{
 		Desk: &desk.Desk{Endpoint: endpoint}, Token: token,
-		Pages: says("pages"), API: says("api"), Metrics: says("metrics"), Health: says("health"),
+		Door: pages.Door(pages.Options{}), Pages: says("pages"), API: says("api"), Metrics: says("metrics"), Health: says("health"),
 	})
 }
 
@@ -93,15 +97,16 @@ func TestTheTokenOpensTheDoor(t *testing.T) {
 		header []string
 		want   int
 	}{
-		"nobody":         {"/", nil, 401},
-		"the bearer":     {"/", []string{"Authorization", "Bearer " + token}, 200},
-		"a wrong bearer": {"/", []string{"Authorization", "Bearer " + token + "x"}, 401},
-		"no bearer":      {"/", []string{"Authorization", "Bearer "}, 401},
-		"the cookie":     {"/", []string{"Cookie", cookies[0].Name + "=" + cookies[0].Value}, 200},
-		"a wrong cookie": {"/", []string{"Cookie", cookies[0].Name + "=" + token}, 401},
-		"the API":        {"/api/v1/apps", nil, 401},
-		"metrics":        {"/metrics", nil, 401},
-		"health":         {"/healthz", nil, 200},
+		"nobody":           {"/", nil, 401},
+		"the bearer":       {"/", []string{"Authorization", "Bearer " + token}, 200},
+		"in small letters": {"/", []string{"Authorization", "bearer " + token}, 200},
+		"a wrong bearer":   {"/", []string{"Authorization", "Bearer " + token + "x"}, 401},
+		"no bearer":        {"/", []string{"Authorization", "Bearer "}, 401},
+		"the cookie":       {"/", []string{"Cookie", cookies[0].Name + "=" + cookies[0].Value}, 200},
+		"a wrong cookie":   {"/", []string{"Cookie", cookies[0].Name + "=" + token}, 401},
+		"the API":          {"/api/v1/apps", nil, 401},
+		"metrics":          {"/metrics", nil, 401},
+		"health":           {"/healthz", nil, 200},
 	} {
 		if got := ask(handler, "GET", one.path, one.header...); got.Code != one.want {
 			t.Errorf("%s: %d, want %d", name, got.Code, one.want)
@@ -109,6 +114,51 @@ func TestTheTokenOpensTheDoor(t *testing.T) {
 	}
 	if page := ask(handler, "GET", "/", "Accept", "text/html"); !strings.Contains(page.Body.String(), `name="token"`) || page.Header().Get("Content-Security-Policy") == "" {
 		t.Error("a browser is not asked for the token")
+	}
+}
+
+func TestTheLocksRefuseTheAPIsCallersAsTheAPIDoes(t *testing.T) {
+	for name, one := range map[string]struct {
+		token  string
+		header []string
+		want   int
+		says   string
+	}{
+		"no token":      {token, []string{"Accept", "text/html"}, 401, "Authorization: Bearer"},
+		"another name":  {"", []string{"Host", "evil.example"}, 421, "start it with --token"},
+		"another site":  {"", []string{"Sec-Fetch-Site", "cross-site"}, 403, "a page of another site"},
+		"both of these": {token, []string{"Origin", "https://evil.example"}, 403, "a page of another site"},
+	} {
+		got := ask(served(t, one.token), "POST", "/api/v1/apps", one.header...)
+		var problem wire.Problem
+		if err := json.Unmarshal(got.Body.Bytes(), &problem); err != nil || got.Code != one.want || problem.Status != one.want ||
+			!strings.Contains(problem.Detail, one.says) || got.Header().Get("Content-Type") != wire.ProblemType {
+			t.Errorf("%s: %d %s, %v", name, got.Code, got.Body, err)
+		}
+		if page := ask(served(t, one.token), "POST", "/events", one.header...); page.Code != one.want || !strings.Contains(page.Body.String(), one.says) || strings.Contains(page.Body.String(), "{") {
+			t.Errorf("%s, on a page: %d %s", name, page.Code, page.Body)
+		}
+	}
+}
+
+func TestTheDoor(t *testing.T) {
+	handler := served(t, token)
+	page := ask(handler, "GET", "/events", "Accept", "text/html", "Accept-Language", "vi")
+	if page.Code != 401 || !strings.Contains(page.Body.String(), "Trang này mở cho ai biết token") || strings.Contains(page.Body.String(), "<script") {
+		t.Errorf("%d %s", page.Code, page.Body)
+	}
+	style := regexp.MustCompile(`/assets/style\.css\?v=\w+`).FindString(page.Body.String())
+	if got := ask(handler, "GET", style); got.Code != 200 || !strings.HasPrefix(got.Header().Get("Content-Type"), "text/css") {
+		t.Errorf("%s: %d %v", style, got.Code, got.Header())
+	}
+	if got := ask(handler, "POST", "/language"); got.Code != http.StatusSeeOther {
+		t.Errorf("the language cannot be chosen: %d", got.Code)
+	}
+	if got := ask(handler, "POST", "/login"); got.Code != 401 || !strings.Contains(got.Body.String(), "That is not the token.") {
+		t.Errorf("a wrong token: %d %s", got.Code, got.Body)
+	}
+	if got := ask(served(t, ""), "POST", "/login"); got.Body.String() != "pages" {
+		t.Errorf("without a token there is a door: %d %s", got.Code, got.Body)
 	}
 }
 
@@ -155,7 +205,7 @@ func TestTargets(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, err, one.want)
 		}
 	}
-	for _, pattern := range []string{"10.0.0.0/99", "[a"} {
+	for _, pattern := range []string{"10.0.0.0/99", "[a", "", " "} {
 		if (console.Targets{Patterns: []string{pattern}}).Check() == nil {
 			t.Errorf("%s is taken", pattern)
 		}

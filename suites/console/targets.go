@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -22,6 +23,9 @@ type Targets struct {
 // Check finds out what is wrong with the patterns.
 func (t Targets) Check() error {
 	for _, pattern := range t.Patterns {
+		if strings.TrimSpace(pattern) == "" {
+			return errors.New("a pattern is empty, which no host is; is a variable not set?")
+		}
 		if strings.Contains(pattern, "/") {
 			if _, err := netip.ParsePrefix(pattern); err != nil {
 				return fmt.Errorf("%q is no network such as 10.0.0.0/8: %w", pattern, err)

@@ -154,6 +154,9 @@ func (r *reader) account(run Run) error {
 		return err
 	}
 	_, err := run.Provider.Account(run.Secrets, run.Settings)
+	if misfit := (*mocks.Misfit)(nil); errors.As(err, &misfit) && misfit.Missing {
+		return fmt.Errorf("%w: give it under secrets, or set %s", err, run.Provider.Variable(misfit.Name))
+	}
 	return err
 }
 

@@ -65,7 +65,7 @@ func TestPlanNamesThePlaceOfWhatIsWrong(t *testing.T) {
 		{"variable not set", "providers:\n  mobio:\n    target: http://h/${NOPE}\n", "khop.yaml:3:13: the variable NOPE is not set"},
 		{"no target", "providers:\n  mobio: {timeout: 3s}\n", "khop.yaml:2:3: mobio has no target"},
 		{"bad time", "providers:\n  mobio: {target: 'http://h/', timeout: soon}\n", `"soon" is not a length of time`},
-		{"bad setting", "providers:\n  mobio: {target: 'http://h/', settings: {signature: mak}}\n", "--set signature=mak"},
+		{"bad setting", "providers:\n  mobio: {target: 'http://h/', settings: {signature: mak}}\n", "setting signature=mak"},
 		{"no yaml", "providers: [", "khop.yaml: "},
 		{"a list", "- mobio\n", "khop.yaml:1:1: the configuration has to be a list of keys and values"},
 		{"empty", "", "khop.yaml is empty"},
@@ -114,7 +114,7 @@ providers:
 	for wrong, want := range map[string]string{
 		"  esms: {targt: x}\n":                                       `esms has no key "targt"`,
 		"  esms: {target: nowhere}\n":                                "esms: target:",
-		"  esms: {target: 'http://h/', settings: {envelop: bare}}\n": "--set envelop",
+		"  esms: {target: 'http://h/', settings: {envelop: bare}}\n": "setting envelop",
 		"  esms: {timeout: 3s}\n":                                    "esms has no target",
 	} {
 		if _, err := plan.Parse("khop.yaml", []byte(text+wrong), none, "superai"); err == nil || !strings.Contains(err.Error(), want) {

@@ -44,10 +44,10 @@ func testColours(t *testing.T, browser context.Context) {
 	}
 	r.Runs = nil
 	p := openTab(t, browser, r, "")
-	p.do(chromedp.Click(`#open`))
+	p.Do(chromedp.Click(`#open`))
 	grounds := map[string]bool{}
 	for _, scheme := range []string{"light", "dark"} {
-		p.look("screen", scheme, 1200)
+		p.Look("screen", scheme, 1200)
 		grounds[eval[string](p, `getComputedStyle(document.body).backgroundColor`)] = true
 		if weak := eval[[]string](p, contrasts); len(weak) > 0 {
 			t.Errorf("%s: too weak are %q", scheme, weak)
@@ -56,7 +56,7 @@ func testColours(t *testing.T, browser context.Context) {
 	if len(grounds) != 2 {
 		t.Errorf("light and dark have the same ground: %v", grounds)
 	}
-	p.look("print", "dark", 800)
+	p.Look("print", "dark", 800)
 	if got := eval[string](p, `getComputedStyle(document.body).backgroundColor`); got != "rgb(255, 255, 255)" {
 		t.Errorf("paper is %s", got)
 	}
@@ -65,7 +65,7 @@ func testColours(t *testing.T, browser context.Context) {
 func testPhone(t *testing.T, browser context.Context) {
 	for name, r := range map[string]*report.Report{"mixed": mixed(), "several": several(), "full": full()} {
 		p := openTab(t, browser, r, "")
-		p.look("screen", "light", 380)
+		p.Look("screen", "light", 380)
 		eval[bool](p, `document.querySelectorAll('details').forEach(d => { d.open = true }) === undefined`)
 		if got := eval[int](p, `document.scrollingElement.scrollWidth - innerWidth`); got > 0 {
 			t.Errorf("%s: the page is %d px wider than the phone", name, got)
@@ -79,7 +79,7 @@ func testPhone(t *testing.T, browser context.Context) {
 
 func testPrint(t *testing.T, browser context.Context) {
 	p := openTab(t, browser, mixed(), "")
-	p.look("print", "light", 800)
+	p.Look("print", "light", 800)
 	visible := eval[[]string](p, `[...document.querySelectorAll('.check .body')].filter(b => b.getBoundingClientRect().height > 0 && b.checkVisibility({contentVisibilityAuto: true})).map(b => b.id.split('.').at(-1))`)
 	if want := []string{"large-body", "missing-header", "answered-late"}; !slices.Equal(visible, want) {
 		t.Errorf("open on paper are %q, want %q", visible, want)
@@ -98,7 +98,7 @@ func testPrint(t *testing.T, browser context.Context) {
 
 func testNames(t *testing.T, browser context.Context) {
 	p := openTab(t, browser, mixed(), "")
-	p.do(chromedp.Click(`#open`))
+	p.Do(chromedp.Click(`#open`))
 	call(p, accessibility.Enable, cdp.Empty{})
 	pressable := []string{"button", "link", "searchbox", "textbox", "checkbox", "combobox", "DisclosureTriangle", "region", "group", "image"}
 	seen := map[string]int{}

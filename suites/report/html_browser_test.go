@@ -8,24 +8,14 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"github.com/khop-dev/khop/suites/browsertest"
 	"github.com/khop-dev/khop/suites/report"
 )
-
-// call runs one command of the browser's protocol.
-func call[P, R any](p *tab, command cdp.Command[P, R], params P) R {
-	p.Helper()
-	result, err := chromedp.Call(p.ctx, command, params)
-	if err != nil {
-		p.Fatal(err)
-	}
-	return result
-}
 
 // mixed is a report with some of everything, and with long words.
 func mixed() *report.Report {
@@ -50,7 +40,7 @@ func mixed() *report.Report {
 }
 
 func TestBrowser(t *testing.T) {
-	browser := startBrowser(t)
+	browser := browsertest.Start(t)
 	for name, test := range map[string]func(*testing.T, context.Context){
 		"filter":          testFilter,
 		"search":          testSearch,
@@ -74,16 +64,16 @@ func TestBrowser(t *testing.T) {
 func testFilter(t *testing.T, browser context.Context) {
 	p := openTab(t, browser, mixed(), "")
 	p.wantShown("genuine-delivery", "large-body", "missing-header", "empty-header", "applied-once", "answered-late")
-	p.do(chromedp.Click(`[name=status][value=fail]`))
+	p.Do(chromedp.Click(`[name=status][value=fail]`))
 	p.wantShown("missing-header", "answered-late")
-	p.do(chromedp.Click(`[name=status][value=warn]`))
+	p.Do(chromedp.Click(`[name=status][value=warn]`))
 	p.wantShown("large-body", "missing-header", "answered-late")
 	p.choose("area", "signature")
 	p.wantShown("missing-header")
 	if got := eval[string](p, `location.hash`); got != "#area=signature&status=fail%2Cwarn" {
 		t.Errorf("the address keeps %q", got)
 	}
-	p.do(chromedp.Click(`#clear`))
+	p.Do(chromedp.Click(`#clear`))
 	p.choose("level", "SHOULD")
 	p.wantShown("large-body")
 	p.choose("area", "signature")
@@ -94,7 +84,7 @@ func testFilter(t *testing.T, browser context.Context) {
 	if got := eval[int](p, `[...document.querySelectorAll('section.area')].filter(s => s.checkVisibility()).length`); got != 0 {
 		t.Errorf("%d areas without checks are shown", got)
 	}
-	p.do(chromedp.Click(`.grid a.name[href$=preflight]`))
+	p.Do(chromedp.Click(`.grid a.name[href$=preflight]`))
 	p.wantShown("genuine-delivery")
 
 	several := openTab(t, browser, several(), "")
@@ -111,11 +101,11 @@ func (p *tab) choose(id, value string) {
 func testSearch(t *testing.T, browser context.Context) {
 	p := openTab(t, browser, mixed(), "")
 	call(p, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: "/", Text: "/"})
-	p.do(chromedp.KeyEvent("header"))
+	p.Do(chromedp.KeyEvent("header"))
 	p.wantShown("missing-header", "empty-header")
-	p.do(chromedp.KeyEvent(" MISS"))
+	p.Do(chromedp.KeyEvent(" MISS"))
 	p.wantShown("missing-header")
-	p.do(chromedp.KeyEvent(kb.Escape))
+	p.Do(chromedp.KeyEvent(kb.Escape))
 	for _, words := range []string{"don hang", "ĐƠN HÀNG", "413 entity"} {
 		eval[bool](p, `(q => { q.value = '`+words+`'; return q.dispatchEvent(new Event('input')) })(document.getElementById('q'))`)
 		p.wantShown("large-body")
@@ -151,7 +141,7 @@ func (p *tab) opened() []string {
 
 func testKeyboard(t *testing.T, browser context.Context) {
 	p := openTab(t, browser, mixed(), "")
-	p.do(chromedp.Focus(`[data-status=fail] > summary`), chromedp.KeyEvent(kb.Enter))
+	p.Do(chromedp.Focus(`[data-status=fail] > summary`), chromedp.KeyEvent(kb.Enter))
 	if got := p.opened(); !slices.Equal(got, []string{"missing-header"}) {
 		t.Errorf("open are %q", got)
 	}
@@ -161,19 +151,19 @@ func testKeyboard(t *testing.T, browser context.Context) {
 	// Everything can be reached by Tab alone, from the top to the bottom.
 	eval[bool](p, `(document.activeElement.blur(), scrollTo(0, 0), true)`)
 	p.open("")
-	p.do(chromedp.KeyEvent(kb.Tab))
+	p.Do(chromedp.KeyEvent(kb.Tab))
 	if got := eval[string](p, `document.activeElement.className`); got != "jump" {
 		t.Errorf("the first stop is %q, not the link to the checks", got)
 	}
-	p.do(chromedp.KeyEvent(kb.Enter))
+	p.Do(chromedp.KeyEvent(kb.Enter))
 	if got := eval[string](p, `document.activeElement.id`); got != "checks" {
 		t.Errorf("the link leads to %q", got)
 	}
-	p.do(chromedp.Click(`#open`))
+	p.Do(chromedp.Click(`#open`))
 	if got := len(p.opened()); got != 6 {
 		t.Errorf("%d checks are open, want all", got)
 	}
-	p.do(chromedp.Click(`#close`))
+	p.Do(chromedp.Click(`#close`))
 	if got := p.opened(); len(got) != 0 {
 		t.Errorf("open are %q", got)
 	}
@@ -186,7 +176,7 @@ func testCopy(t *testing.T, browsers context.Context) {
 			Permission: &browser.PermissionDescriptor{Name: permission}, Setting: browser.PermissionSettingGranted,
 		})
 	}
-	p.do(chromedp.Click(`.check[open] .repeat button`))
+	p.Do(chromedp.Click(`.check[open] .repeat button`))
 	if got := eval[string](p, `navigator.clipboard.readText()`); got != mixed().Checks[2].Repeat {
 		t.Errorf("copied is %q", got)
 	}
@@ -198,7 +188,7 @@ func testCopy(t *testing.T, browsers context.Context) {
 func testCopyByHand(t *testing.T, browser context.Context) {
 	p := openTab(t, browser, mixed(), "#superai.signature.missing-header")
 	eval[bool](p, `(navigator.clipboard.writeText = () => Promise.reject(), document.execCommand = () => false, true)`)
-	p.do(chromedp.Click(`.check[open] .repeat button`))
+	p.Do(chromedp.Click(`.check[open] .repeat button`))
 	if got := eval[string](p, `getSelection().toString()`); got != mixed().Checks[2].Repeat {
 		t.Errorf("selected is %q", got)
 	}
@@ -211,13 +201,13 @@ func testIndent(t *testing.T, browser context.Context) {
 	p := openTab(t, browser, mixed(), "#superai.signature.missing-header")
 	const body = `document.querySelector('.check[open] pre.json').textContent`
 	raw := eval[string](p, body)
-	p.do(chromedp.Click(`.check[open] .message button`))
+	p.Do(chromedp.Click(`.check[open] .message button`))
 	want := "{\n  \"id\": 12345678901234567890,\n  \"price\": 1.10,\n  \"list\": [],\n  \"note\": \"a\\\", {b}: c\",\n" +
 		"  \"deep\": {\n    \"on\": [\n      true,\n      null\n    ]\n  }\n}"
 	if got := eval[string](p, body); got != want {
 		t.Errorf("indented it is\n%s", got)
 	}
-	p.do(chromedp.Click(`.check[open] .message button[aria-pressed=true]`))
+	p.Do(chromedp.Click(`.check[open] .message button[aria-pressed=true]`))
 	if got := eval[string](p, body); got != raw {
 		t.Errorf("the body is %q afterwards", got)
 	}
@@ -244,7 +234,7 @@ func testWithoutScripts(t *testing.T, browser context.Context) {
 func (p *tab) point(selector string) {
 	p.Helper()
 	at := eval[[2]float64](p, `(e => { e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect(); return [r.x + 30, r.y + 10] })(document.querySelector('`+selector+`'))`)
-	p.do(chromedp.MouseClickXY(at[0], at[1]))
+	p.Do(chromedp.MouseClickXY(at[0], at[1]))
 }
 
 func testAttacks(t *testing.T, browser context.Context) {
@@ -275,10 +265,7 @@ func testPolicy(t *testing.T, browser context.Context) {
 	if eval[bool](p, `'ran' in window`) {
 		t.Error("a script from elsewhere ran")
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.errors) == 0 {
+	if len(p.Forgive()) == 0 { // these were the test's own
 		t.Error("this test does not see what the page complains about")
 	}
-	p.errors, p.requests = nil, nil // these were the test's own
 }

@@ -5,64 +5,26 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"github.com/khop-dev/khop/suites/browsertest"
 	"github.com/khop-dev/khop/suites/lang"
 	"github.com/khop-dev/khop/suites/report"
 )
 
-// startBrowser starts Chromium for a test, which is skipped where there is none.
-func startBrowser(t *testing.T) context.Context {
-	t.Helper()
-	options := chromedp.DefaultExecAllocatorOptions[:]
-	at := slices.IndexFunc([]string{"chromium", "chromium-browser", "google-chrome"}, func(name string) bool {
-		path, err := exec.LookPath(name)
-		if err == nil {
-			options = append(options, chromedp.ExecPath(path))
-		}
-		return err == nil
-	})
-	if at < 0 {
-		t.Skip("SKIPPED: no chromium, chromium-browser or google-chrome is installed")
-	}
-	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox)
-	}
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatal("starting the browser: ", err)
-	}
-	return ctx
-}
-
-// tab is a page in the browser, opened from a file as a person would.
+// tab is a report in the browser, opened from a file as a person would.
 type tab struct {
 	*testing.T
-	ctx  context.Context
+	*browsertest.Tab
 	file string
-
-	mu       sync.Mutex
-	requests []string // what it asked the network for, beside itself
-	errors   []string // what it complained about
 }
 
-// openTab opens a report in a tab of its own, and watches that nothing leaves the
-// page and that nothing goes wrong in it.
+// openTab opens a report in a tab of its own.
 func openTab(t *testing.T, browser context.Context, r *report.Report, hash string) *tab {
 	t.Helper()
 	p := &tab{T: t, file: filepath.Join(t.TempDir(), "report.html")}
@@ -73,80 +35,27 @@ func openTab(t *testing.T, browser context.Context, r *report.Report, hash strin
 	if err := os.WriteFile(p.file, out.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(browser, time.Minute)
-	t.Cleanup(cancel)
-	p.ctx, cancel = chromedp.NewContext(ctx, chromedp.WithListener(p.watch))
-	t.Cleanup(cancel)
-	call(p, network.Enable, network.EnableParams{})
-	call(p, log.Enable, cdp.Empty{})
-	p.look("screen", "light", 1200)
+	p.Tab = browsertest.Open(t, browser, func(url string) bool { return url == "file://"+p.file })
 	p.open(hash)
-	t.Cleanup(p.wantQuiet)
 	return p
-}
-
-func (p *tab) watch(event any) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	switch e := event.(type) {
-	case *network.EventRequestWillBeSent:
-		if url := e.Request.URL; url != "file://"+p.file && url[:5] != "data:" {
-			p.requests = append(p.requests, url)
-		}
-	case *runtime.EventExceptionThrown:
-		p.errors = append(p.errors, fmt.Sprint(e.ExceptionDetails))
-	case *runtime.EventConsoleAPICalled:
-		p.errors = append(p.errors, "console."+string(e.Type))
-	case *log.EventEntryAdded:
-		p.errors = append(p.errors, e.Entry.Text)
-	}
-}
-
-func (p *tab) wantQuiet() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.requests) > 0 {
-		p.Errorf("the page asked for %q", p.requests)
-	}
-	if len(p.errors) > 0 {
-		p.Errorf("the page complained: %q", p.errors)
-	}
 }
 
 // open goes to a place of the page.
 func (p *tab) open(hash string) {
 	p.Helper()
-	p.do(chromedp.Navigate("about:blank"), chromedp.Navigate("file://"+p.file+hash))
+	p.Do(chromedp.Navigate("about:blank"), chromedp.Navigate("file://"+p.file+hash))
 }
 
-func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+// call runs one command of the browser's protocol.
+func call[P, R any](p *tab, command cdp.Command[P, R], params P) R {
 	p.Helper()
-	if err := chromedp.Do(p.ctx, steps...); err != nil {
-		p.Fatal(err)
-	}
-}
-
-// look sets the medium, the colour scheme and the width; motion is reduced, so that
-// nothing is on its way while a test looks.
-func (p *tab) look(medium, scheme string, width int64) {
-	p.Helper()
-	call(p, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-		Width: width, Height: 800, DeviceScaleFactor: 1, Mobile: width < 600,
-	})
-	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: medium, Features: []*emulation.MediaFeature{
-		{Name: "prefers-color-scheme", Value: scheme},
-		{Name: "prefers-reduced-motion", Value: "reduce"},
-	}})
+	return browsertest.Call(p.Tab, command, params)
 }
 
 // eval runs an expression in the page; a promise is waited for.
 func eval[T any](p *tab, expression string) T {
 	p.Helper()
-	value, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
-	if err != nil {
-		p.Fatalf("%s: %v", expression, err)
-	}
-	return value
+	return browsertest.Eval[T](p.Tab, expression)
 }
 
 // shown are the checks that the filter lets through.

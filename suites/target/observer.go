@@ -1,6 +1,7 @@
 package target
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,6 +22,8 @@ import (
 type Observer struct {
 	Ask  string // "curl -s http://localhost:3000/orders/{key}", or a URL
 	Path string // ".orders[0].count", ".orders | length"; empty: the answer itself
+	// Client asks a URL; nil is net/http's own.
+	Client *http.Client
 	// Func tells how often the event with a key was applied, in place of Ask and Path.
 	// It is called while deliveries may be under way.
 	Func func(ctx context.Context, key string) (int, error)
@@ -73,7 +76,7 @@ func (o *Observer) call(ctx context.Context, key string) (int, error) {
 
 func (o *Observer) ask(ctx context.Context, key string) ([]byte, error) {
 	if strings.HasPrefix(o.Ask, "http://") || strings.HasPrefix(o.Ask, "https://") {
-		return fetch(ctx, strings.ReplaceAll(o.Ask, "{key}", url.PathEscape(key)))
+		return fetch(ctx, cmp.Or(o.Client, http.DefaultClient), strings.ReplaceAll(o.Ask, "{key}", url.PathEscape(key)))
 	}
 	quoted := "'" + strings.ReplaceAll(key, "'", `'\''`) + "'"
 	command := exec.CommandContext(ctx, "sh", "-c", strings.ReplaceAll(o.Ask, "{key}", quoted))
@@ -86,13 +89,13 @@ func (o *Observer) ask(ctx context.Context, key string) ([]byte, error) {
 	return said, err
 }
 
-func fetch(ctx context.Context, address string) ([]byte, error) {
+func fetch(ctx context.Context, client *http.Client, address string) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, err
 	}
 	r.Close = true
-	response, err := http.DefaultClient.Do(r)
+	response, err := client.Do(r)
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 func TestParseURLNamesWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
-		"":                          "--target http://host:port/path",
+		"":                          "one looks like http://host:port/path",
 		"127.0.0.1:3000/hook":       "needs http:// or https:// in front",
 		"localhost:3000/hook":       "needs http:// or https:// in front",
 		"/hook":                     "needs http:// or https:// in front",

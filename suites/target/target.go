@@ -47,7 +47,7 @@ var bare = regexp.MustCompile(`^[^/?#]+:\d`)
 // ParseURL reads a target's address. Its errors name what is wrong with it.
 func ParseURL(address string) (*url.URL, error) {
 	if address == "" {
-		return nil, errors.New("no address: give --target http://host:port/path")
+		return nil, errors.New("no address; one looks like http://host:port/path")
 	}
 	u, err := url.Parse(address)
 	address = password.ReplaceAllString(address, "$1***@")

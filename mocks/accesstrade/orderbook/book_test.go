@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -46,6 +47,76 @@ func TestABookIsAStore(t *testing.T) {
 	})
 }
 
+func TestABookHasPages(t *testing.T) {
+	book, err := orderbook.OpenFile(t.Context(), filepath.Join(t.TempDir(), "khop.db"), orderbook.Options{Orders: 100, Calls: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	storetest.RunBook(t, book)
+}
+
+func TestSlowAHundredThousandOrdersAreReadInNoTime(t *testing.T) {
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "khop.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	book, err := orderbook.Open(t.Context(), db, orderbook.Options{Orders: 100_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), `
+WITH RECURSIVE series (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < 100000)
+INSERT INTO accesstrade_orders SELECT n, 'DH-' || n, n, CASE WHEN n < 10 THEN -1 ELSE n % 2 END, '1000', '', '', 1, 1, n, n FROM series`); err != nil {
+		t.Fatal(err)
+	}
+	rare := accesstrade.Cancelled
+	for before, filter := range map[string]accesstrade.Filter{"": {}, "DH-50000": {}, "DH-99999": {Status: &rare}} {
+		best := time.Hour
+		for range 5 {
+			start := time.Now()
+			if page, err := book.PageOrders(t.Context(), filter, before, 9); err != nil || len(page) != 9 {
+				t.Fatalf("%d, %v", len(page), err)
+			}
+			best = min(best, time.Since(start))
+		}
+		if t.Logf("before %q: %v", before, best); best > 30*time.Millisecond {
+			t.Errorf("a page before %q takes %v", before, best)
+		}
+	}
+	if _, err := book.Put(t.Context(), accesstrade.Order{ID: "one more"}); err != nil {
+		t.Fatal(err)
+	}
+	if orders, err := book.List(t.Context(), accesstrade.Filter{}); err != nil || len(orders) != 100_000 || orders[0].ID != "DH-2" {
+		t.Errorf("%d orders, %v", len(orders), err)
+	}
+}
+
+func TestWhatANewerKhopHasWrittenIsRefused(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "khop.db")
+	book, err := orderbook.OpenFile(t.Context(), file, orderbook.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := book.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", "file:"+file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), "INSERT INTO accesstrade_versions VALUES (2)"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := orderbook.OpenFile(t.Context(), file, orderbook.Options{}); !errors.Is(err, orderbook.ErrNewer) || !strings.Contains(err.Error(), file) {
+		t.Errorf("opened: %v", err)
+	}
+}
+
 var merchant = accesstrade.Merchant{AccessKey: "khop-access-key-1", SecretKey: "khop-s3cret/key+1"}
 
 // endpoint is AccessTrade's side over a book in a file.
@@ -56,7 +127,7 @@ func endpoint(t *testing.T, file string, options orderbook.Options) (*accesstrad
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = book.Close() })
-	past, err := book.Calls(t.Context())
+	past, err := book.Calls(t.Context(), 0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,13 +195,13 @@ func TestTheNewestCallsStay(t *testing.T) {
 		for range 3 {
 			report(t, e, "A")
 		}
-		calls, err := book.Calls(t.Context())
+		calls, err := book.Calls(t.Context(), 0, 0)
 		if err != nil || !reflect.DeepEqual(numbers(calls), numbers(e.Journal())) || len(calls) > 4 {
 			t.Errorf("kept %v, the journal has %v, %v", numbers(calls), numbers(e.Journal()), err)
 		}
 	}
 	_, book := endpoint(t, file, orderbook.Options{Calls: 4})
-	if calls, err := book.Calls(t.Context()); err != nil || !reflect.DeepEqual(numbers(calls), []int{6, 7, 8, 9}) {
+	if calls, err := book.Calls(t.Context(), 0, 0); err != nil || !reflect.DeepEqual(numbers(calls), []int{6, 7, 8, 9}) {
 		t.Errorf("kept %v, %v", numbers(calls), err)
 	}
 }
@@ -179,7 +250,7 @@ func TestAClosedBookFailsAloud(t *testing.T) {
 	for what, err := range map[string]error{
 		"change": second(book.Change(t.Context(), []accesstrade.Change{{ID: "A"}}, time.Now(), true)),
 		"list":   second(book.List(t.Context(), accesstrade.Filter{})),
-		"calls":  second(book.Calls(t.Context())),
+		"calls":  second(book.Calls(t.Context(), 0, 0)),
 	} {
 		if err == nil || !strings.Contains(err.Error(), "ing the database: ") && !strings.Contains(err.Error(), "ing to the database: ") {
 			t.Errorf("%s: %v", what, err)
@@ -215,7 +286,7 @@ func TestADamagedCallIsNamed(t *testing.T) {
 	if _, err := db.ExecContext(t.Context(), `UPDATE accesstrade_calls SET entry = '{'`); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := book.Calls(t.Context()); err == nil || !strings.Contains(err.Error(), "damaged") {
+	if _, err := book.Calls(t.Context(), 0, 0); err == nil || !strings.Contains(err.Error(), "damaged") {
 		t.Errorf("read: %v", err)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/khop-dev/khop/mocks/accesstrade"
 )
@@ -32,10 +34,14 @@ func (b *Book) keep(ctx context.Context, entry accesstrade.Entry) error {
 	})
 }
 
-// Calls returns the calls that are kept, oldest first: what the next endpoint's journal
-// begins with (Config.Past).
-func (b *Book) Calls(ctx context.Context) ([]accesstrade.Entry, error) {
-	rows, err := b.db.QueryContext(ctx, `SELECT entry FROM accesstrade_calls ORDER BY number`)
+// Calls returns the calls that are kept and have a greater number, oldest first; at most
+// so many, the newest ones, and 0 means all. All of them are what the next endpoint's
+// journal begins with (Config.Past).
+func (b *Book) Calls(ctx context.Context, after, most int) ([]accesstrade.Entry, error) {
+	if most <= 0 {
+		most = math.MaxInt64
+	}
+	rows, err := b.db.QueryContext(ctx, `SELECT entry FROM accesstrade_calls WHERE number > ? ORDER BY number DESC LIMIT ?`, after, most)
 	if err != nil {
 		return nil, fmt.Errorf("reading the database: %w", err)
 	}
@@ -55,5 +61,14 @@ func (b *Book) Calls(ctx context.Context) ([]accesstrade.Entry, error) {
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("reading the database: %w", err)
 	}
+	slices.Reverse(calls)
 	return calls, nil
+}
+
+// LastCall is the number of the newest call; 0 where there was none.
+func (b *Book) LastCall(ctx context.Context) (last int, err error) {
+	if err := b.db.QueryRowContext(ctx, `SELECT coalesce(max(number), 0) FROM accesstrade_calls`).Scan(&last); err != nil {
+		return 0, fmt.Errorf("reading the database: %w", err)
+	}
+	return last, nil
 }

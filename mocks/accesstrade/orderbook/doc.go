@@ -5,7 +5,7 @@
 // to:
 //
 //	book, err := orderbook.OpenFile(ctx, "khop.db", orderbook.Options{})
-//	past, err := book.Calls(ctx)
+//	past, err := book.Calls(ctx, 0, 0)
 //	endpoint, err := accesstrade.New(accesstrade.Config{Store: book, Past: past, Watch: book.Keep, ...})
 //
 // Whatever the endpoint answers has been committed before. The tables' names begin with

@@ -15,16 +15,16 @@ import (
 var errNothing = errors.New("nothing is to change")
 
 const putOrder = `
-INSERT INTO accesstrade_orders (id, time, status, value, discount, session, products, postbacks, reported, changed)
-VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
+INSERT INTO accesstrade_orders (seq, id, time, status, value, discount, session, products, postbacks, reported, changed)
+VALUES ((SELECT coalesce(max(seq), 0) + 1 FROM accesstrade_orders), ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
 ON CONFLICT (id) DO UPDATE SET
 	time = excluded.time, status = excluded.status, value = excluded.value, discount = excluded.discount,
 	session = excluded.session, products = excluded.products, postbacks = postbacks + 1, changed = excluded.changed
 RETURNING postbacks`
 
-// forgetOrders leaves so many, those first reported last.
+// forgetOrders leaves so many, those first reported last: there are no gaps between them.
 const forgetOrders = `
-DELETE FROM accesstrade_orders WHERE seq <= (SELECT seq FROM accesstrade_orders ORDER BY seq DESC LIMIT 1 OFFSET ?)`
+DELETE FROM accesstrade_orders WHERE seq <= (SELECT max(seq) FROM accesstrade_orders) - ?`
 
 // Put keeps an order.
 func (b *Book) Put(ctx context.Context, order accesstrade.Order) (repeated bool, err error) {
@@ -70,26 +70,38 @@ func (b *Book) Change(ctx context.Context, changes []accesstrade.Change, at time
 	return unknown, err
 }
 
+const orderColumns = `
+SELECT id, time, status, value, discount, session, products, postbacks, reported, changed
+FROM accesstrade_orders`
+
 // List returns the orders that fit.
 func (b *Book) List(ctx context.Context, filter accesstrade.Filter) ([]accesstrade.Order, error) {
-	where, values := conditions(filter)
-	rows, err := b.db.QueryContext(ctx, `
-SELECT id, time, status, value, discount, session, products, postbacks, reported, changed
-FROM accesstrade_orders`+where+` ORDER BY seq`, values...)
+	where, values := conditions(filter, "")
+	return b.orders(ctx, orderColumns+where+` ORDER BY seq`, values...)
+}
+
+// PageOrders returns the orders that fit, first reported last first, at most so many:
+// where an ID is given, those first reported before that order. Before one that is not
+// kept there are none.
+func (b *Book) PageOrders(ctx context.Context, filter accesstrade.Filter, before string, limit int) ([]accesstrade.Order, error) {
+	where, values := conditions(filter, before)
+	return b.orders(ctx, orderColumns+where+` ORDER BY seq DESC LIMIT ?`, append(values, max(limit, 0))...)
+}
+
+// orders reads what a question has for an answer.
+func (b *Book) orders(ctx context.Context, question string, values ...any) ([]accesstrade.Order, error) {
+	rows, err := b.db.QueryContext(ctx, question, values...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the database: %w", err)
 	}
 	defer rows.Close()
 	found := []accesstrade.Order{}
 	for rows.Next() {
-		var o accesstrade.Order
-		var at int64
-		var reported, changed sql.NullInt64
-		if err := rows.Scan(&o.ID, &at, &o.Status, &o.Value, &o.Discount, &o.Session, &o.Products, &o.Postbacks, &reported, &changed); err != nil {
+		order, err := scanOrder(rows)
+		if err != nil {
 			return nil, fmt.Errorf("reading the database: %w", err)
 		}
-		o.Time, o.Reported, o.Changed = time.UnixMilli(at), instant(reported), instant(changed)
-		found = append(found, o)
+		found = append(found, order)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("reading the database: %w", err)
@@ -97,8 +109,16 @@ FROM accesstrade_orders`+where+` ORDER BY seq`, values...)
 	return found, nil
 }
 
-// conditions are a filter in SQL.
-func conditions(filter accesstrade.Filter) (where string, values []any) {
+func scanOrder(row *sql.Rows) (o accesstrade.Order, err error) {
+	var at int64
+	var reported, changed sql.NullInt64
+	err = row.Scan(&o.ID, &at, &o.Status, &o.Value, &o.Discount, &o.Session, &o.Products, &o.Postbacks, &reported, &changed)
+	o.Time, o.Reported, o.Changed = time.UnixMilli(at), instant(reported), instant(changed)
+	return o, err
+}
+
+// conditions are in SQL what is asked of orders.
+func conditions(filter accesstrade.Filter, before string) (where string, values []any) {
 	var all []string
 	add := func(condition string, value any) {
 		all, values = append(all, condition), append(values, value)
@@ -112,6 +132,9 @@ func conditions(filter accesstrade.Filter) (where string, values []any) {
 	if filter.Status != nil {
 		add("status = ?", *filter.Status)
 	}
+	if before != "" {
+		add("seq < (SELECT seq FROM accesstrade_orders WHERE id = ?)", before)
+	}
 	if len(all) == 0 {
 		return "", nil
 	}
@@ -119,12 +142,7 @@ func conditions(filter accesstrade.Filter) (where string, values []any) {
 }
 
 // ceiling is the first whole millisecond that does not lie before t.
-func ceiling(t time.Time) int64 {
-	if t.Nanosecond()%int(time.Millisecond) > 0 {
-		return t.UnixMilli() + 1
-	}
-	return t.UnixMilli()
-}
+func ceiling(t time.Time) int64 { return t.Add(time.Millisecond - time.Nanosecond).UnixMilli() }
 
 // nanoseconds writes a time of khop's own clock.
 func nanoseconds(t time.Time) any {

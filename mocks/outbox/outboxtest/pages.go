@@ -87,6 +87,8 @@ func queries(all []outbox.Event) []outbox.Query {
 						outbox.Query{App: app, State: state, Type: kind, Search: search},
 						outbox.Query{App: app, State: state, Type: kind, Search: search, Before: middle, Limit: 5},
 						outbox.Query{App: app, State: state, Type: kind, Search: search, After: middle, Limit: 5},
+						outbox.Query{App: app, State: state, Type: kind, Search: search, After: middle, Limit: 5, Rising: true},
+						outbox.Query{App: app, State: state, Type: kind, Search: search, Before: middle, Rising: true},
 						outbox.Query{App: app, State: state, Type: kind, Search: search, After: middle - 9, Before: middle},
 					)
 				}
@@ -96,7 +98,7 @@ func queries(all []outbox.Event) []outbox.Query {
 	return queries
 }
 
-// want is what a query has to find among all events, which are newest first.
+// want is what a query has to find among all events, which come newest first.
 func want(all []outbox.Event, q outbox.Query) []int64 {
 	found := []int64{}
 	for _, e := range all {
@@ -106,6 +108,9 @@ func want(all []outbox.Event, q outbox.Query) []int64 {
 		if fits {
 			found = append(found, e.ID)
 		}
+	}
+	if q.Rising {
+		slices.Reverse(found)
 	}
 	limit := q.Limit
 	if limit == 0 {

@@ -15,4 +15,7 @@
 // counted twice, whoever is late. Each replica holds an advisory lock as long as its
 // process and its connection live; the jobs of one that is gone are given to others
 // within a second or two, without waiting for any timeout.
+//
+// The schema khop holds what else a khop serve keeps, too: AccessTrade's orders, of
+// which package sharedbook takes care over connections of its own (Connect).
 package postgres

@@ -40,6 +40,8 @@ func TestSlowMillionEventsAreReadInNoTime(t *testing.T) {
 		{Limit: 1000},
 		{Before: 500_000},
 		{After: 999_900},
+		{After: 500_000, Rising: true},
+		{App: apps[1].ID, State: outbox.Failed, After: 400_000, Rising: true},
 		{State: outbox.Failed},
 		{State: outbox.Due},
 		{State: outbox.Delivered},

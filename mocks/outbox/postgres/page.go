@@ -27,11 +27,15 @@ func (s *Store) Events(ctx context.Context, query outbox.Query) ([]outbox.Event,
 }
 
 // pageSQL reads a page along the index that fits best: app by app, of which there are
-// few, and newest first, which the indexes call -id.
+// few, and by -id, as the indexes have it.
 func pageSQL(query outbox.Query) (sql string, args []any) {
+	order, indexed := "e.id DESC", "-e.id"
+	if query.Rising {
+		order, indexed = "e.id", "-e.id DESC"
+	}
 	if query.App == "" && query.State == "" && query.Type == "" {
 		where, args := conditions(query)
-		return fmt.Sprintf("SELECT %s FROM khop.events AS e WHERE %s ORDER BY e.id DESC LIMIT %d", eventColumns, where, query.Limit), args
+		return fmt.Sprintf("SELECT %s FROM khop.events AS e WHERE %s ORDER BY %s LIMIT %d", eventColumns, where, order, query.Limit), args
 	}
 	which := "true"
 	if query.App != "" {
@@ -42,9 +46,9 @@ func pageSQL(query outbox.Query) (sql string, args []any) {
 	where = newestFirst.Replace(where)
 	return fmt.Sprintf(`
 		SELECT %[1]s FROM khop.apps AS a CROSS JOIN LATERAL (
-			SELECT * FROM khop.events AS e WHERE e.app = a.id AND %[2]s ORDER BY -e.id LIMIT %[3]d
+			SELECT * FROM khop.events AS e WHERE e.app = a.id AND %[2]s ORDER BY %[6]s LIMIT %[3]d
 		) AS e
-		WHERE %[4]s ORDER BY e.id DESC LIMIT %[3]d`, eventColumns, where, query.Limit, which), args
+		WHERE %[4]s ORDER BY %[5]s LIMIT %[3]d`, eventColumns, where, query.Limit, which, order, indexed), args
 }
 
 // newestFirst says of -id what is said of id.

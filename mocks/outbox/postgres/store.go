@@ -111,6 +111,16 @@ func open(ctx context.Context, pool *pgxpool.Pool, options Options) (*Store, err
 	return store, nil
 }
 
+// Connect opens more connections to the same database, at most so many, for what else
+// khop keeps there: what is busy with that does not keep events waiting. They are the
+// caller's to close.
+func (s *Store) Connect(ctx context.Context, connections int32) (*pgxpool.Pool, error) {
+	config := s.pool.Config()
+	config.MaxConns = connections
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	return pool, doing("open "+placeOf(config.ConnConfig), err)
+}
+
 func (s *Store) background(work func()) {
 	s.running.Go(work)
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 )
 
@@ -63,7 +64,10 @@ func newWriter(ctx context.Context, file string) (*writer, error) {
 // lock keeps every other khop out for as long as this process lives, however it ends. It
 // is held in a file of its own: connections to the database itself come and go.
 func lock(ctx context.Context, file string) (*single, error) {
-	conn, err := openSingle(ctx, file+"-lock")
+	if err := prepareFile(lockOf(file)); err != nil {
+		return nil, err
+	}
+	conn, err := openSingle(ctx, lockOf(file))
 	if err != nil {
 		return nil, err
 	}
@@ -73,12 +77,29 @@ func lock(ctx context.Context, file string) (*single, error) {
 	return conn, nil
 }
 
+// lockOf is the file that is locked for a database.
+func lockOf(file string) string { return file + "-lock" }
+
+// refuseForeign leaves a file alone that is somebody else's: it is not even locked. Where
+// there is a lock beside it, a khop has opened it before.
+func refuseForeign(ctx context.Context, file string) error {
+	if _, err := os.Stat(lockOf(file)); err == nil {
+		return nil
+	}
+	conn, err := openSingle(ctx, file)
+	if err != nil {
+		return explain(file, err)
+	}
+	_, _, err = identify(ctx, conn.Conn, file)
+	return errors.Join(explain(file, err), conn.Close())
+}
+
 // reader answers questions, several at once, and never waits for the writer.
 type reader struct {
 	*catalog
 	db                                 *sql.DB
 	event, body, attempts, soon, first *sql.Stmt
-	inLane, old, whole                 *sql.Stmt
+	inLane, risingInLane, old, whole   *sql.Stmt
 }
 
 // columns of an event without its body.
@@ -98,14 +119,15 @@ func newReader(ctx context.Context, file string, c *catalog) (*reader, error) {
 	}
 	r := &reader{catalog: c, db: db}
 	for statement, text := range map[**sql.Stmt]string{
-		&r.whole:    wholeEvents,
-		&r.event:    `SELECT ` + columns + ` FROM events WHERE id = ?`,
-		&r.body:     `SELECT body FROM bodies WHERE event = ?`,
-		&r.attempts: `SELECT id, data FROM attempts WHERE id BETWEEN ? AND ? ORDER BY id`,
-		&r.soon:     `SELECT id, next FROM events INDEXED BY events_due WHERE app = ? AND state = 0 ORDER BY next, id LIMIT ?`,
-		&r.first:    `SELECT next FROM events INDEXED BY events_due WHERE app = ? AND state = 0 ORDER BY next LIMIT 1`,
-		&r.inLane:   `SELECT id FROM events INDEXED BY events_by_lane WHERE lane = ? AND state = ? AND id > ? AND id < ? ORDER BY id DESC LIMIT ?`,
-		&r.old:      `SELECT id, created FROM events WHERE id > ? AND state <> 0 ORDER BY id LIMIT ?`,
+		&r.whole:        wholeEvents,
+		&r.event:        `SELECT ` + columns + ` FROM events WHERE id = ?`,
+		&r.body:         `SELECT body FROM bodies WHERE event = ?`,
+		&r.attempts:     `SELECT id, data FROM attempts WHERE id BETWEEN ? AND ? ORDER BY id`,
+		&r.soon:         `SELECT id, next FROM events INDEXED BY events_due WHERE app = ? AND state = 0 ORDER BY next, id LIMIT ?`,
+		&r.first:        `SELECT next FROM events INDEXED BY events_due WHERE app = ? AND state = 0 ORDER BY next LIMIT 1`,
+		&r.inLane:       `SELECT id FROM events INDEXED BY events_by_lane WHERE lane = ? AND state = ? AND id > ? AND id < ? ORDER BY id DESC LIMIT ?`,
+		&r.risingInLane: `SELECT id FROM events INDEXED BY events_by_lane WHERE lane = ? AND state = ? AND id > ? AND id < ? ORDER BY id LIMIT ?`,
+		&r.old:          `SELECT id, created FROM events WHERE id > ? AND state <> 0 ORDER BY id LIMIT ?`,
 	} {
 		if *statement, err = db.PrepareContext(ctx, text); err != nil {
 			return nil, errors.Join(fmt.Errorf("preparing %q: %w", text, err), db.Close())

@@ -32,30 +32,14 @@ func TestSlowMillion(t *testing.T) {
 	if got := resident(t, "VmRSS"); got > memory {
 		t.Errorf("khop holds %d MiB, more than %d", got>>20, memory>>20)
 	}
-	for _, query := range []outbox.Query{
-		{},
-		{Before: million / 2},
-		{App: apps[0].ID},
-		{App: apps[1].ID, State: outbox.Failed, Before: million / 3},
-		{State: outbox.Failed},
-		{State: outbox.Due},
-		{State: outbox.Delivered, Type: "type 3"},
-		{App: apps[2].ID, State: outbox.Delivered, Type: "type 4", Before: 1000},
-		{App: apps[2].ID, Limit: outbox.MaxLimit},
-		{Search: "S999999"},
-		{Search: strconv.Itoa(million - 1)},
-	} {
-		took := best(t, func() {
-			if found, err := store.Events(t.Context(), query); err != nil || len(found) == 0 && query.State != outbox.Due {
-				t.Errorf("%+v: %d events, %v", query, len(found), err)
-			}
-		})
+	for _, query := range append(pages(apps, million), outbox.Query{Search: "S999999"}, outbox.Query{Search: strconv.Itoa(million - 1)}) {
+		took := best(func() { look(t, store, query) })
 		t.Logf("%8s for %+v", took.Round(10*time.Microsecond), query)
 		if took > atMost && query.Search == "" {
 			t.Errorf("%+v took %s, longer than %s", query, took, atMost)
 		}
 	}
-	started := best(t, func() {
+	started := best(func() {
 		if err := store.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -71,9 +55,64 @@ func TestSlowMillion(t *testing.T) {
 	}
 }
 
+// BenchmarkFirstPage looks at the first page of a log with a million events, or with ten
+// thousand where it is to be short, and tells what else such a log costs: the slowest of
+// all other pages, a start, and memory.
+func BenchmarkFirstPage(b *testing.B) {
+	many := million
+	if testing.Short() {
+		many = 10_000
+	}
+	file := filepath.Join(b.TempDir(), "khop.db")
+	store := open(b, file, sqlite.Options{})
+	apps := fill(b, store, many)
+	held := resident(b, "VmRSS")
+	for b.Loop() {
+		look(b, store, outbox.Query{})
+	}
+	var slowest time.Duration
+	for _, query := range pages(apps, many) {
+		slowest = max(slowest, best(func() { look(b, store, query) }))
+	}
+	opened := time.Hour
+	for range 3 {
+		if err := store.Close(); err != nil {
+			b.Fatal(err)
+		}
+		opened = min(opened, took(func() { store = open(b, file, sqlite.Options{}) }))
+	}
+	b.ReportMetric(float64(many), "events")
+	b.ReportMetric(slowest.Seconds()*1000, "slowest-page-ms")
+	b.ReportMetric(opened.Seconds()*1000, "open-ms")
+	b.ReportMetric(float64(held)/(1<<20), "resident-MiB")
+}
+
+// pages are queries of all kinds for a log of so many events.
+func pages(apps []outbox.App, many int) []outbox.Query {
+	return []outbox.Query{
+		{},
+		{Before: int64(many / 2)},
+		{App: apps[0].ID},
+		{App: apps[1].ID, State: outbox.Failed, Before: int64(many / 3)},
+		{State: outbox.Failed},
+		{State: outbox.Due},
+		{State: outbox.Delivered, Type: "type 3"},
+		{App: apps[2].ID, State: outbox.Delivered, Type: "type 4", Before: 1000},
+		{App: apps[2].ID, Limit: outbox.MaxLimit},
+	}
+}
+
+// look takes one page, which has something on it.
+func look(t testing.TB, store *sqlite.Store, query outbox.Query) {
+	t.Helper()
+	if found, err := store.Events(t.Context(), query); err != nil || len(found) == 0 && query.State != outbox.Due {
+		t.Errorf("%+v: %d events, %v", query, len(found), err)
+	}
+}
+
 // fill accepts so many events of three apps and five types, and lets all be delivered or
 // fail.
-func fill(t *testing.T, store *sqlite.Store, many int) []outbox.App {
+func fill(t testing.TB, store *sqlite.Store, many int) []outbox.App {
 	t.Helper()
 	var apps []outbox.App
 	for range 3 {
@@ -120,19 +159,18 @@ func settle(_ context.Context, _ outbox.App, event outbox.Event) (outbox.Result,
 }
 
 // best is the shortest time of three: others may use the machine as well.
-func best(t *testing.T, do func()) time.Duration {
-	t.Helper()
-	shortest := time.Hour
-	for range 3 {
-		began := time.Now()
-		do()
-		shortest = min(shortest, time.Since(began))
-	}
-	return shortest
+func best(do func()) time.Duration {
+	return min(took(do), took(do), took(do))
+}
+
+func took(do func()) time.Duration {
+	began := time.Now()
+	do()
+	return time.Since(began)
 }
 
 // resident reads a figure of this process's memory, in bytes.
-func resident(t *testing.T, name string) int {
+func resident(t testing.TB, name string) int {
 	t.Helper()
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {

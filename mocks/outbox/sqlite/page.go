@@ -14,7 +14,7 @@ import (
 	"github.com/khop-dev/khop/mocks/outbox"
 )
 
-// Events finds events, newest first, as they were at one moment: while many questions are
+// Events finds events, newest first or oldest first, as they were at one moment: while many questions are
 // asked for a page, events go from one state to another.
 func (s *Store) Events(ctx context.Context, query outbox.Query) ([]outbox.Event, error) {
 	query.Limit = min(cmp.Or(max(query.Limit, 0), outbox.DefaultLimit), outbox.MaxLimit)
@@ -45,13 +45,23 @@ func (r *reader) page(ctx context.Context, tx *sql.Tx, query outbox.Query) ([]ou
 			case !errors.Is(err, sql.ErrNoRows):
 				return nil, unknown(id, err)
 			}
-			query.Before = id
+			query = behind(query, id)
 		}
 		if len(ids) < query.Limit || len(events) == wanted {
 			return events, nil
 		}
 		query.Limit = wanted - len(events)
 	}
+}
+
+// behind is what is left of a question when an answer up to an ID is there.
+func behind(query outbox.Query, id int64) outbox.Query {
+	if query.Rising {
+		query.After = id
+	} else {
+		query.Before = id
+	}
+	return query
 }
 
 // asOfNow reads several things that belong together.
@@ -64,7 +74,7 @@ func (r *reader) asOfNow(ctx context.Context, read func(*sql.Tx) error) error {
 	return read(tx)
 }
 
-// find is the newest events that a query wants, by ID.
+// find is the first events that a query wants, by ID.
 func (r *reader) find(ctx context.Context, tx *sql.Tx, query outbox.Query) ([]int64, error) {
 	query.Before = cmp.Or(query.Before, math.MaxInt64)
 	filtered := query.App != "" || query.Type != "" || query.State != ""
@@ -81,10 +91,13 @@ func (r *reader) find(ctx context.Context, tx *sql.Tx, query outbox.Query) ([]in
 	return r.merge(ctx, tx, query, picks)
 }
 
-// merge takes the newest events of several lanes and states, for which there is an index.
+// merge takes the first events of several lanes and states, for which there is an index.
 func (r *reader) merge(ctx context.Context, tx *sql.Tx, query outbox.Query, picks []pick) ([]int64, error) {
-	statement := tx.StmtContext(ctx, r.inLane)
-	var newest []int64
+	statement, order := tx.StmtContext(ctx, r.inLane), newestFirst
+	if query.Rising {
+		statement, order = tx.StmtContext(ctx, r.risingInLane), cmp.Compare[int64]
+	}
+	var first []int64
 	for _, p := range picks {
 		rows, err := statement.QueryContext(ctx, p.lane, p.state, query.After, query.Before, query.Limit)
 		if err != nil {
@@ -94,20 +107,35 @@ func (r *reader) merge(ctx context.Context, tx *sql.Tx, query outbox.Query, pick
 		if err != nil {
 			return nil, err
 		}
-		newest = append(newest, found...)
-		slices.SortFunc(newest, func(a, b int64) int { return cmp.Compare(b, a) })
-		if len(newest) >= query.Limit {
-			newest = newest[:query.Limit]
-			query.After = newest[len(newest)-1] // nothing older is wanted any more
+		first = append(first, found...)
+		slices.SortFunc(first, order)
+		if len(first) >= query.Limit {
+			first = first[:query.Limit]
+			query = upTo(query, first[len(first)-1])
 		}
 	}
-	return newest, nil
+	return first, nil
 }
 
-// walk reads events from the newest on until it has found enough: no index helps to find
+func newestFirst(a, b int64) int { return cmp.Compare(b, a) }
+
+// upTo is a question about nothing that comes after an ID any more.
+func upTo(query outbox.Query, id int64) outbox.Query {
+	if query.Rising {
+		query.Before = id
+	} else {
+		query.After = id
+	}
+	return query
+}
+
+// walk reads events one after another until it has found enough: no index helps to find
 // a part of a word.
 func (r *reader) walk(ctx context.Context, tx *sql.Tx, query outbox.Query, condition string) ([]int64, error) {
-	args := []any{query.After, query.Before}
+	args, order := []any{query.After, query.Before}, "DESC"
+	if query.Rising {
+		order = "ASC"
+	}
 	if query.Search != "" {
 		id, err := strconv.ParseInt(query.Search, 10, 64)
 		if err != nil {
@@ -116,7 +144,7 @@ func (r *reader) walk(ctx context.Context, tx *sql.Tx, query outbox.Query, condi
 		condition += " AND (id = ? OR instr(object, ?) > 0)"
 		args = append(args, id, query.Search)
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT id FROM events NOT INDEXED WHERE id > ? AND id < ?`+condition+` ORDER BY id DESC LIMIT ?`, append(args, query.Limit)...)
+	rows, err := tx.QueryContext(ctx, `SELECT id FROM events NOT INDEXED WHERE id > ? AND id < ?`+condition+` ORDER BY id `+order+` LIMIT ?`, append(args, query.Limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("searching events: %w", err)
 	}

@@ -60,19 +60,27 @@ func open(file string, connections int, pragmas ...string) (*sql.DB, error) {
 
 // prepareSchema finds out what a file holds, and makes a new one khop's.
 func prepareSchema(ctx context.Context, conn *sql.Conn, file string) error {
-	var app, has, tables int64
-	err := conn.QueryRowContext(ctx, `SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)`).Scan(&app, &has, &tables)
+	own, has, err := identify(ctx, conn, file)
 	switch {
 	case err != nil:
 		return err
-	case app != application && tables > 0:
-		return problem(file, ErrForeign, nil)
-	case app == application && has > version:
+	case own && has > version:
 		return problem(file, ErrNewer, fmt.Errorf("its schema is version %d, this khop's is %d", has, version))
-	case app == application:
+	case own:
 		return checkSmall(ctx, conn, file)
 	}
 	return create(ctx, conn)
+}
+
+// identify tells whether a file is a database of khop's, and of which version. It is none
+// yet where it is empty, and else somebody else's.
+func identify(ctx context.Context, conn *sql.Conn, file string) (own bool, has int64, err error) {
+	var app, tables int64
+	err = conn.QueryRowContext(ctx, `SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)`).Scan(&app, &has, &tables)
+	if err == nil && app != application && tables > 0 {
+		err = problem(file, ErrForeign, nil)
+	}
+	return app == application, has, err
 }
 
 func create(ctx context.Context, conn *sql.Conn) error {

@@ -63,6 +63,9 @@ func Open(ctx context.Context, file string, options Options) (*Store, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	if err := refuseForeign(ctx, file); err != nil {
+		return nil, err
+	}
 	if s.lock, err = lock(ctx, file); err != nil {
 		return nil, explain(file, fmt.Errorf("locking: %w", err))
 	}
@@ -92,6 +95,11 @@ func prepareFile(file string) error {
 	}
 	if err := syscall.Access(file, writable); err != nil {
 		return explain(file, fmt.Errorf("opening the database: %w", err))
+	}
+	if info.Size() == 0 { // there is nothing in it that others may need
+		if err := os.Chmod(file, 0o600); err != nil {
+			return explain(file, fmt.Errorf("opening the database: %w", err))
+		}
 	}
 	return nil
 }

@@ -46,6 +46,37 @@ func TestADatabaseBelongsToOneAtATime(t *testing.T) {
 	g.Expect(info.Mode().Perm()).To(BeEquivalentTo(0o600), "its secrets are its owner's business")
 }
 
+func TestTheFilesAreTheirOwnersAlone(t *testing.T) {
+	g := NewWithT(t)
+	file := filepath.Join(t.TempDir(), "khop.db")
+	for _, name := range []string{file, file + "-lock"} { // made by somebody in a hurry
+		g.Expect(os.WriteFile(name, nil, 0o600)).To(Succeed())
+		g.Expect(os.Chmod(name, 0o666)).To(Succeed())
+	}
+	open(t, file, sqlite.Options{})
+	g.Expect(filepath.Glob(file + "*")).To(HaveEach(WithTransform(permissions, BeEquivalentTo(0o600))))
+
+	other := filepath.Join(t.TempDir(), "new.db")
+	open(t, other, sqlite.Options{})
+	g.Expect(filepath.Glob(other + "*")).To(HaveEach(WithTransform(permissions, BeEquivalentTo(0o600))))
+}
+
+func permissions(file string) (os.FileMode, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return 0, err
+	}
+	return info.Mode().Perm(), nil
+}
+
+// alone tells whether a file has nothing beside it, and is as it was.
+func alone(t *testing.T, file string, content []byte) {
+	t.Helper()
+	g := NewWithT(t)
+	g.Expect(os.ReadDir(filepath.Dir(file))).To(HaveLen(1))
+	g.Expect(os.ReadFile(file)).To(Equal(content))
+}
+
 func TestADatabaseThatCannotBeWritten(t *testing.T) {
 	g := NewWithT(t)
 	g.Expect(refused(t, filepath.Join(t.TempDir(), "missing", "khop.db"), sqlite.Options{})).To(MatchError(os.ErrNotExist))
@@ -77,7 +108,7 @@ func TestADatabaseThatIsNone(t *testing.T) {
 	notes := bytes.Repeat([]byte("these are somebody's notes\n"), 1000)
 	g.Expect(os.WriteFile(file, notes, 0o600)).To(Succeed())
 	g.Expect(refused(t, file, sqlite.Options{})).To(MatchError(sqlite.ErrForeign))
-	g.Expect(os.ReadFile(file)).To(Equal(notes), "nothing of it was touched")
+	alone(t, file, notes)
 	g.Expect(refused(t, t.TempDir(), sqlite.Options{})).To(MatchError(ContainSubstring("is a directory")))
 }
 
@@ -92,6 +123,12 @@ func TestADatabaseOfAnotherProgram(t *testing.T) {
 		execute(t, file, statement)
 		g.Expect(refused(t, file, sqlite.Options{})).To(MatchError(want))
 	}
+	file := filepath.Join(t.TempDir(), "photos.db")
+	execute(t, file, "CREATE TABLE photos (name TEXT)")
+	photos, err := os.ReadFile(file)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(refused(t, file, sqlite.Options{})).To(MatchError(sqlite.ErrForeign))
+	alone(t, file, photos)
 }
 
 func TestADamagedDatabase(t *testing.T) {

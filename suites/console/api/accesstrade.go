@@ -13,6 +13,7 @@ var orderStates = map[string]int{
 	"pending": accesstrade.Pending, "success": accesstrade.Success, "cancelled": accesstrade.Cancelled,
 }
 
+// listTransactions shows a page of orders, and where the next one is.
 func (a *api) listTransactions(w http.ResponseWriter, r *http.Request, q query) error {
 	status, err := q.word("status", sorted(orderStates)...)
 	if err != nil {
@@ -22,27 +23,30 @@ func (a *api) listTransactions(w http.ResponseWriter, r *http.Request, q query) 
 	if number, wanted := orderStates[status]; wanted {
 		filter.Status = &number
 	}
-	orders, err := a.desk.Endpoint.Orders(r.Context(), filter)
+	limit, err := q.limit()
 	if err != nil {
 		return err
 	}
-	if orders == nil {
-		orders = []accesstrade.Order{}
+	orders, more, err := a.desk.Orders(r.Context(), filter, q["before"], limit)
+	if err != nil {
+		return err
 	}
-	return answer(w, http.StatusOK, wire.Transactions{Transactions: orders})
+	page := wire.Transactions{Transactions: orders}
+	if more {
+		page.Next = nextPage(w, r, orders[len(orders)-1].ID)
+	}
+	return answer(w, http.StatusOK, page)
 }
 
 // listCalls shows the calls that are kept, or those after one.
 func (a *api) listCalls(w http.ResponseWriter, r *http.Request, q query) error {
-	after, err := q.number("after", math.MaxInt64)
+	after, err := q.number("after", math.MaxInt32)
 	if err != nil {
 		return err
 	}
-	shown := wire.Calls{Calls: []accesstrade.Entry{}}
-	for _, call := range a.desk.Endpoint.Journal() {
-		if int64(call.Number) > after {
-			shown.Calls = append(shown.Calls, call)
-		}
+	calls, err := a.desk.Calls(r.Context(), int(after), 0)
+	if err != nil {
+		return err
 	}
-	return answer(w, http.StatusOK, shown)
+	return answer(w, http.StatusOK, wire.Calls{Calls: calls})
 }

@@ -58,6 +58,7 @@ func New(ctx context.Context, d *desk.Desk, options Options) http.Handler {
 		a.mux.HandleFunc(r.pattern(), a.guarded(r))
 	}
 	a.mux.HandleFunc("/", a.guarded(route{operation: a.unrouted, lenient: true}))
+	a.tellRuns(ctx)
 	go a.news.follow(ctx, d.Backend.Watch(ctx), d.Backend.Watch) // from here on nothing is missed
 	return a
 }
@@ -116,7 +117,7 @@ func (a *api) routes() []route {
 		{method: http.MethodGet, path: "/checks/{check}", operation: a.showCheck},
 		{method: http.MethodGet, path: "/checks/{check}/report.html", operation: a.showReport, parameters: words("lang")},
 
-		{method: http.MethodGet, path: "/accesstrade/transactions", operation: a.listTransactions, parameters: words("status")},
+		{method: http.MethodGet, path: "/accesstrade/transactions", operation: a.listTransactions, parameters: words("status", "before", "limit")},
 		{method: http.MethodGet, path: "/accesstrade/calls", operation: a.listCalls, parameters: words("after")},
 
 		{method: http.MethodGet, path: "/openapi.json", operation: a.showDocument},

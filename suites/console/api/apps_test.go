@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"net/http"
 	"sync"
 
@@ -69,24 +70,44 @@ var _ = Describe("apps", func() {
 	It("are refused with what is wrong and the way out", func() {
 		id := s.superai()
 		for body, want := range map[string]string{
-			`{"provider":"superia","target":"http://x/"}`:                                                     `unknown provider \"superia\"; did you mean \"superai\"?`,
-			`{"provider":"superai","target":"x","secrets":{"partner_code":"P"}}`:                              "needs http:// or https:// in front",
-			`{"provider":"superai","target":"http://x/","secrets":{"partner_code":"P"},"settings":{"a":"b"}}`: "SuperAI has no such setting",
-			`{"provider":"superai","target":"http://x/","secrets":{"partner_code":"P"},"speed":-1}`:           "has to be above 0",
+			`{"provider":"superia","target":"http://x/"}`:                                                                   `unknown provider \"superia\"; did you mean \"superai\"?`,
+			`{"provider":"superai","target":"x","secrets":{"partner_code":"P"}}`:                                            "needs http:// or https:// in front",
+			`{"provider":"superai","target":"http://x/","secrets":{"partner_code":"P"},"settings":{"a":"b"}}`:               "SuperAI has no such setting",
+			`{"provider":"superai","target":"http://x/","secrets":{"partner_code":"P"},"speed":-1}`:                         "has to be above 0",
+			`{"provider":"accesstrade","target":"http://x/","secrets":{"access_key":"A","secret_key":"S"}}`:                 "AccessTrade sends no events",
+			`{"provider":"superai","target":"http://x/","secrets":{"partner_code":"P"},"headers":{"X-A":"a\nInjected: b"}}`: `"pointer":"/headers/X-A"`,
+			`{"provider":"superai","target":"http://x/","secrets":{"partner_code":"P"},"headers":{"signature":"x"}}`:        "header signature: khop sets this one as SuperAI does",
+			`{"provider":"superai","target":"http://x/"}`:                                                                   `"detail":"SuperAI needs its secret partner_code","pointer":"/secrets"`,
 		} {
 			refused := s.post("/apps", body)
 			Expect(refused.Code).To(Equal(http.StatusUnprocessableEntity), body)
 			Expect(refused.Body).To(ContainSubstring(want))
+			Expect(refused.Body).NotTo(ContainSubstring("--"), "an API has no flags")
 		}
 		for _, refused := range []said{
 			s.get("/apps/app_9"), s.call(http.MethodPatch, "/api/v1/apps/app_9", `{}`), s.post("/apps/app_9/events", `{"event":"update_status"}`),
 			s.post("/apps/app_9/preview", `{"event":"update_status"}`), s.post("/apps/app_9/checks", ""),
 		} {
 			Expect(refused.Code).To(Equal(http.StatusNotFound))
-			Expect(refused.Body).To(ContainSubstring(`there is no app \"app_9\"; GET /api/v1/apps lists what there is`))
+			Expect(refused.Body).To(ContainSubstring(`there is no app \"app_9\"","see":"/api/v1/apps"`))
 		}
 		Expect(s.call(http.MethodPatch, "/api/v1/apps/"+id, `{"target":"ftp://x"}`).Code).To(Equal(http.StatusUnprocessableEntity))
 		Expect(s.get("/apps?page=2").Code).To(Equal(http.StatusBadRequest))
+	})
+
+	It("never show the password of their target again", func() {
+		heard := s.post("/apps", `{"provider":"superai","target":"http://anna:hush-hush@127.0.0.1:9/hook","secrets":{"partner_code":"P"}}`)
+		Expect(heard.Code).To(Equal(http.StatusCreated))
+		for _, shown := range []said{
+			s.get("/apps"), s.get("/apps/app_1"), s.call(http.MethodPatch, "/api/v1/apps/app_1", `{"name":"shop"}`),
+			s.post("/apps/app_1/preview", `{"event":"update_status"}`),
+		} {
+			Expect(shown.Code).To(Equal(http.StatusOK))
+			Expect(shown.Body).NotTo(ContainSubstring("hush-hush"))
+		}
+		kept, err := s.App(context.Background(), "app_1")
+		Expect(err).NotTo(HaveOccurred())
+		Expect(kept.Target).To(Equal("http://anna:hush-hush@127.0.0.1:9/hook"))
 	})
 
 	It("may not be where khop must not send to", func() {

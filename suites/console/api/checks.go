@@ -71,7 +71,9 @@ func (a *api) check(r *http.Request) (desk.CheckRun, error) {
 	id := r.PathValue("check")
 	run, known := a.desk.CheckRun(id)
 	if !known {
-		return run, wire.Refuse(http.StatusNotFound, "there is no check %q, or it is too long ago; GET %s/checks lists what there is", id, Prefix)
+		problem := wire.Refuse(http.StatusNotFound, "there is no check %q, or it is too long ago", id)
+		problem.See = Prefix + "/checks"
+		return run, problem
 	}
 	return run, nil
 }

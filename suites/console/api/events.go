@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"net/url"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/khop-dev/khop/mocks/outbox"
 	"github.com/khop-dev/khop/suites/console/wire"
@@ -27,16 +27,19 @@ func (a *api) listEvents(w http.ResponseWriter, r *http.Request, q query) error 
 		page.Events[i] = wire.EventOf(event)
 	}
 	if len(found) == wanted.Limit {
-		page.Next = nextPage(r.URL.Query(), found[len(found)-1].ID)
-		w.Header().Set("Link", fmt.Sprintf(`<%s>; rel="next"`, page.Next))
+		page.Next = nextPage(w, r, strconv.FormatInt(found[len(found)-1].ID, 10))
 	}
 	return answer(w, http.StatusOK, page)
 }
 
-// nextPage is the same question about the events before one.
-func nextPage(question url.Values, last int64) string {
-	question.Set("before", strconv.FormatInt(last, 10))
-	return Prefix + "/events?" + question.Encode()
+// nextPage is where the same is asked about what comes before the last one of a page. The
+// answer's head names it too.
+func nextPage(w http.ResponseWriter, r *http.Request, last string) string {
+	question := r.URL.Query()
+	question.Set("before", last)
+	next := r.URL.Path + "?" + question.Encode()
+	w.Header().Set("Link", fmt.Sprintf(`<%s>; rel="next"`, next))
+	return next
 }
 
 // picked is which events are wanted.
@@ -53,10 +56,7 @@ func picked(q query) (outbox.Query, error) {
 	if wanted.After, err = q.number("after", math.MaxInt64); err != nil {
 		return wanted, err
 	}
-	limit, err := q.number("limit", outbox.MaxLimit)
-	if wanted.Limit = int(limit); limit == 0 {
-		wanted.Limit = outbox.DefaultLimit
-	}
+	wanted.Limit, err = q.limit()
 	return wanted, err
 }
 
@@ -78,6 +78,9 @@ func (a *api) showEvent(w http.ResponseWriter, r *http.Request, _ query) error {
 		return unknownEvent(err, r)
 	}
 	detail := wire.EventDetail{Event: wire.EventOf(event), Body: string(event.Body), Attempts: make([]wire.Attempt, len(attempts))}
+	if !utf8.Valid(event.Body) {
+		detail.BodyBase64 = event.Body
+	}
 	for i, attempt := range attempts {
 		detail.Attempts[i] = wire.AttemptOf(attempt)
 	}

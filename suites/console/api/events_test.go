@@ -1,6 +1,8 @@
 package api_test
 
 import (
+	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -111,7 +113,7 @@ var _ = Describe("events", func() {
 			{"/apps/" + app + "/preview", `{"event":"nothing"}`, 422, "SuperAI has no event"},
 			{"/events/resend", `{"state":"delivered"}`, 422, `"pointer":"/state"`},
 			{"/events/resend", `{"app":"app_9"}`, 404, "there is no app"},
-			{"/events/9/resend", "", 404, `there is no event \"9\"; GET /api/v1/events lists what there is`},
+			{"/events/9/resend", "", 404, `there is no event \"9\"","see":"/api/v1/events"`},
 			{"/events/x/resend", "", 404, `there is no event \"x\"`},
 		} {
 			refused := s.post(c.path, c.body)
@@ -142,5 +144,27 @@ var _ = Describe("events", func() {
 		Expect(preview.Problems).To(ContainElement(HaveField("Pointer", "/status")))
 		Expect(strings.Contains(heard.Body, "hush")).To(BeFalse())
 		Expect(decoded[wire.Events](s.get("/events")).Events).To(BeEmpty(), "a preview sends nothing")
+	})
+
+	It("carry any bytes", func() {
+		body := "\x00\xff@{}"
+		coded := base64.StdEncoding.EncodeToString([]byte(body))
+		accepted := s.post("/apps/"+app+"/events", `{"event":"update_status","body_base64":"`+coded+`"}`)
+		Expect(accepted.Code).To(Equal(http.StatusAccepted))
+		id := decoded[wire.Accepted](accepted).IDs[0]
+		event, err := s.Event(context.Background(), id)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(string(event.Body)).To(Equal(body))
+		Expect(s.get(fmt.Sprintf("/events/%d", id)).Body).To(ContainSubstring(`"body_base64":"` + coded))
+		shown := s.post("/apps/"+app+"/preview", `{"event":"update_status","body_base64":"`+coded+`"}`).Body
+		Expect(shown).To(And(ContainSubstring(`"body_base64":"`+coded), ContainSubstring(`printf '\\000\\377@{}' | curl`)))
+		for refused, want := range map[string]string{
+			`{"event":"update_status","body_base64":"` + coded + `","body":"{}"}`: "there are two bodies",
+			`{"event":"update_status","body_base64":"` + coded + `","data":{}}`:   "a body is sent byte for byte",
+			`{"event":"update_status","body_base64":"%%"}`:                        "is not base64",
+			`{"event":"update_status","body_base64":7}`:                           "a string of base64",
+		} {
+			Expect(s.post("/apps/"+app+"/events", refused).Body).To(ContainSubstring(want))
+		}
 	})
 })

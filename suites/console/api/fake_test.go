@@ -173,7 +173,11 @@ func (s *store) Events(_ context.Context, query outbox.Query) ([]outbox.Event, e
 	done, err := s.use()
 	defer done()
 	var found []outbox.Event
-	for _, event := range slices.Backward(s.events) {
+	events := slices.Clone(s.events)
+	if !query.Rising {
+		slices.Reverse(events)
+	}
+	for _, event := range events {
 		if fits(event, query) && (query.Limit == 0 || len(found) < query.Limit) {
 			found = append(found, event)
 		}

@@ -23,15 +23,16 @@ const (
 	rewatch = time.Second
 )
 
-// news is one change with its place in the order of all; a change without ID says that
-// some were missed.
+// news is something that has happened, with its place in the order of all.
 type news struct {
 	number int64
-	change outbox.Change
+	kind   string // the stream's word for it: changed, played, checked, or reload
+	app    string // whose it is; empty: everybody's
+	about  any    // what the stream tells of it
 }
 
-// hub hands the news of one watch to many readers. It numbers it, and remembers some,
-// so that who comes back misses nothing that is still remembered.
+// hub hands the news of several watches to many readers. It numbers it, and remembers
+// some, so that who comes back misses nothing that is still remembered.
 type hub struct {
 	epoch string // tells this hub's numbers from those of another, or of one before
 
@@ -75,11 +76,21 @@ func (h *hub) follow(ctx context.Context, changes <-chan outbox.Change, again wa
 	}
 }
 
+// publish tells of an event; a change without ID says that some were missed.
 func (h *hub) publish(change outbox.Change) {
+	if change.ID == 0 {
+		h.add(news{kind: reload, about: missedSome})
+		return
+	}
+	h.add(news{kind: changed, app: change.App, about: change})
+}
+
+// add numbers news and hands it on.
+func (h *hub) add(one news) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.total++
-	one := news{h.total, change}
+	one.number = h.total
 	if len(h.past) < remembered {
 		h.past = append(h.past, one)
 	} else {
@@ -92,7 +103,7 @@ func (h *hub) publish(change outbox.Change) {
 
 // tell puts news into the queue, or notes that it got lost.
 func (r *reader) tell(one news) {
-	if !r.wants(one.change) {
+	if !r.wants(one) {
 		return
 	}
 	select {
@@ -102,8 +113,8 @@ func (r *reader) tell(one news) {
 	}
 }
 
-func (r *reader) wants(change outbox.Change) bool {
-	return r.app == "" || change.ID == 0 || change.App == r.app
+func (r *reader) wants(one news) bool {
+	return r.app == "" || one.app == "" || one.app == r.app
 }
 
 // join lets somebody read along. Who was here before names the last news that it has
@@ -133,7 +144,7 @@ func (h *hub) since(r *reader, last string) (missed []news, complete bool) {
 		return nil, false
 	}
 	for n := number + 1; n <= h.total; n++ {
-		if one := h.past[(n-1)%remembered]; r.wants(one.change) {
+		if one := h.past[(n-1)%remembered]; r.wants(one) {
 			missed = append(missed, one)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/khop-dev/khop/mocks"
+	"github.com/khop-dev/khop/mocks/inspect/scan"
 	"github.com/khop-dev/khop/mocks/outbox"
 	"github.com/khop-dev/khop/suites/console/desk"
 	"github.com/khop-dev/khop/suites/console/wire"
@@ -45,7 +47,9 @@ func problemOf(err error) *wire.Problem {
 	case errors.Is(err, desk.ErrForbidden):
 		return wire.Refuse(http.StatusForbidden, "%s", saying(err, desk.ErrForbidden))
 	case errors.Is(err, desk.ErrInvalid):
-		return wire.Refuse(http.StatusUnprocessableEntity, "%s", saying(err, desk.ErrInvalid))
+		problem := wire.Refuse(http.StatusUnprocessableEntity, "%s", saying(err, desk.ErrInvalid))
+		problem.Pointer = pointerTo(err)
+		return problem
 	case errors.Is(err, desk.ErrBusy):
 		return wire.Refuse(http.StatusConflict, "%s", saying(err, desk.ErrBusy))
 	case errors.Is(err, outbox.ErrUnknown):
@@ -54,16 +58,31 @@ func problemOf(err error) *wire.Problem {
 	return wire.Refuse(http.StatusServiceUnavailable, "khop's store cannot do it at present: %s; try again when that is mended", err)
 }
 
+// pointerTo is the member of an app that an error is about; empty where that is not known.
+func pointerTo(err error) string {
+	var misfit *mocks.Misfit
+	if !errors.As(err, &misfit) {
+		return ""
+	}
+	list := map[mocks.Part]string{mocks.SecretPart: "/secrets", mocks.SettingPart: "/settings", mocks.HeaderPart: "/headers"}[misfit.Part]
+	if misfit.Missing {
+		return list
+	}
+	return list + "/" + scan.Escape(misfit.Name)
+}
+
 // saying is an error without the word for its kind, which the status says already.
 func saying(err, kind error) string {
 	return strings.TrimPrefix(err.Error(), kind.Error()+": ")
 }
 
 // unknown is err, or where it says that there is none by an ID a problem that names both
-// and where to look.
+// and where the API lists them: who shows it to a person has words of their own for that.
 func unknown(err error, what, id, list string) error {
 	if !errors.Is(err, outbox.ErrUnknown) {
 		return err
 	}
-	return wire.Refuse(http.StatusNotFound, "there is no %s %q; GET %s%s lists what there is", what, id, Prefix, list)
+	problem := wire.Refuse(http.StatusNotFound, "there is no %s %q", what, id)
+	problem.See = Prefix + list
+	return problem
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/khop-dev/khop/mocks"
+	"github.com/khop-dev/khop/mocks/outbox"
 	"github.com/khop-dev/khop/suites/console/wire"
 )
 
@@ -49,6 +51,12 @@ func (q query) number(name string, most int64) (int64, error) {
 		return 0, wire.Refuse(http.StatusBadRequest, "%s=%s: has to be a whole number from 0 to %d", name, given, most)
 	}
 	return n, nil
+}
+
+// limit is how many a page may have.
+func (q query) limit() (int, error) {
+	limit, err := q.number("limit", outbox.MaxLimit)
+	return int(cmp.Or(limit, outbox.DefaultLimit)), err
 }
 
 // word is a parameter that is one of a few words, or not given.

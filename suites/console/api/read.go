@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -104,7 +105,10 @@ func blame(pointer, format string, operands ...any) error {
 func mistaken(err error) error {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
+	var broken base64.CorruptInputError
 	switch {
+	case errors.As(err, &broken):
+		return blame("/body_base64", "body_base64 is not base64: %s", broken)
 	case errors.As(err, &syntax):
 		return wire.Refuse(http.StatusBadRequest, "the body is not JSON: %s at byte %d", syntax, syntax.Offset)
 	case errors.As(err, &kind) && kind.Field != "":
@@ -127,6 +131,9 @@ func plainWord(t reflect.Type) string {
 	case reflect.Map, reflect.Struct:
 		return "an object"
 	case reflect.Slice:
+		if t.Elem().Kind() == reflect.Uint8 {
+			return "a string of base64"
+		}
 		return "an array"
 	case reflect.Float64:
 		return "a number"

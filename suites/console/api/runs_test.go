@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -132,6 +133,17 @@ func (brokenOrders) List(context.Context, accesstrade.Filter) ([]accesstrade.Ord
 	return nil, errors.New("database disk image is malformed")
 }
 
+// lostBook is a book that nobody finds any more.
+type lostBook struct{ desk.Book }
+
+var errLost = errors.New("the connection is gone")
+
+func (lostBook) PageOrders(context.Context, accesstrade.Filter, string, int) ([]accesstrade.Order, error) {
+	return nil, errLost
+}
+
+func (lostBook) Calls(context.Context, int, int) ([]accesstrade.Entry, error) { return nil, errLost }
+
 func withBrokenOrders(d *desk.Desk, _ *api.Options) {
 	GinkgoHelper()
 	endpoint, err := accesstrade.New(accesstrade.Config{AccessKey: "k-1", SecretKey: "s-1", Store: brokenOrders{}})
@@ -139,7 +151,45 @@ func withBrokenOrders(d *desk.Desk, _ *api.Options) {
 	d.Endpoint = endpoint
 }
 
+var _ = Describe("A scenario", func() {
+	It("is not begun for a target that must not be sent to", func() {
+		s := play(GinkgoTB())
+		app := s.superai()
+		s.desk.Allow = func(*url.URL) error { return errors.New("127.0.0.1 is not among what --allow-target allows") }
+		heard := s.post("/scenarios/superai-slow/runs", `{"app":"`+app+`"}`)
+		Expect(heard.Code).To(Equal(http.StatusForbidden))
+		Expect(heard.Body).To(ContainSubstring("not among what --allow-target allows"))
+		Expect(decoded[wire.Runs](s.get("/runs")).Runs).To(BeEmpty())
+	})
+})
+
 var _ = Describe("AccessTrade", func() {
+	It("shows the orders in pages, the latest first", func() {
+		s := play(GinkgoTB())
+		merchant := accesstrade.Merchant{AccessKey: "key-1", SecretKey: "s3cret-1"}
+		sample := rawjson.MustParse(fixtures.Documented("accesstrade")[0].Payload)
+		for _, id := range []string{"A", "B & C", "D", "E", "D"} {
+			request, err := merchant.Postback(sample.With("/transaction_id", rawjson.Text(id))).To(context.Background(), "http://khop")
+			Expect(err).NotTo(HaveOccurred())
+			s.desk.Endpoint.ServeHTTP(httptest.NewRecorder(), request)
+		}
+		var seen []string
+		path := "/api/v1/accesstrade/transactions?limit=3&status=pending"
+		for path != "" {
+			heard := s.call(http.MethodGet, path, "")
+			page := decoded[wire.Transactions](heard)
+			for _, order := range page.Transactions {
+				seen = append(seen, order.ID)
+			}
+			if path = page.Next; path != "" {
+				Expect(heard.Header.Get("Link")).To(Equal("<" + path + `>; rel="next"`))
+			}
+		}
+		Expect(seen).To(Equal([]string{"E", "D", "B & C", "A"}))
+		Expect(decoded[wire.Transactions](s.get("/accesstrade/transactions?before=nothing")).Transactions).To(BeEmpty())
+		Expect(s.get("/accesstrade/transactions?limit=1001").Code).To(Equal(http.StatusBadRequest))
+	})
+
 	It("shows the orders and every call with its verdict", func() {
 		s := play(GinkgoTB())
 		Expect(s.get("/accesstrade/transactions").Body).To(MatchJSON(`{"transactions":[]}`))

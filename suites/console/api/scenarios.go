@@ -29,7 +29,7 @@ func (a *api) startRun(w http.ResponseWriter, r *http.Request, _ query) error {
 	if wanted.App == "" {
 		return unfit("/app", "a scenario is run for an app; GET %s/apps lists them", Prefix)
 	}
-	run, err := a.desk.Scenarios.Start(r.Context(), name, wanted.App, wanted.Speed)
+	run, err := a.desk.StartScenario(r.Context(), name, wanted.App, wanted.Speed)
 	if errors.Is(err, scenario.ErrNotStarted) {
 		return wire.Refuse(http.StatusUnprocessableEntity, "%s", err)
 	}

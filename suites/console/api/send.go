@@ -55,7 +55,9 @@ func readDraft(r *http.Request) (wire.Draft, error) {
 		return draft, unfit("/event", "the draft names no event; GET %s/providers tells which there are", Prefix)
 	case draft.Count < 0 || draft.Count > desk.MaxCount:
 		return draft, unfit("/count", "count is %d; it has to be from 1 to %d", draft.Count, desk.MaxCount)
-	case draft.Body != "" && (draft.Data != nil || draft.Generated):
+	case draft.Body != "" && len(draft.BodyBase64) > 0:
+		return draft, unfit("/body_base64", "there are two bodies; leave body out, or body_base64")
+	case (draft.Body != "" || len(draft.BodyBase64) > 0) && (draft.Data != nil || draft.Generated):
 		return draft, unfit("/body", "a body is sent byte for byte; leave data and generated out, or the body")
 	}
 	return draft, nil

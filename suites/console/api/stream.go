@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +22,8 @@ const (
 const (
 	ready   = "ready"  // the first: from here on nothing is missed
 	changed = "change" // an event was accepted, or its state is another
+	played  = "run"    // a scenario's run has begun, got on or ended
+	checked = "check"  // a verification has begun, got on or ended
 	reload  = "reload" // some were missed: read again what is shown
 )
 
@@ -96,13 +99,27 @@ func (a *api) handOn(reading *reader, one news, out *sender) {
 	}
 }
 
+// tellRuns hands on how scenarios and verifications get on, until ctx ends.
+func (a *api) tellRuns(ctx context.Context) {
+	if a.desk.Scenarios != nil {
+		runs := a.desk.Scenarios.Watch(ctx)
+		go func() {
+			for run := range runs {
+				a.news.add(news{kind: played, app: run.App, about: run})
+			}
+		}()
+	}
+	checks := a.desk.WatchChecks(ctx)
+	go func() {
+		for run := range checks {
+			a.news.add(news{kind: checked, app: run.App, about: run})
+		}
+	}()
+}
+
 // pass writes one piece of news.
 func (a *api) pass(out *sender, one news) {
-	if one.change.ID == 0 {
-		out.event(a.news.name(one.number), reload, missedSome)
-		return
-	}
-	out.event(a.news.name(one.number), changed, one.change)
+	out.event(a.news.name(one.number), one.kind, one.about)
 }
 
 // missedSome says why a reader has to read again.
@@ -130,7 +147,7 @@ func newSender(w http.ResponseWriter) *sender {
 func (s *sender) event(id, kind string, data any) {
 	text, err := json.Marshal(data)
 	if err != nil {
-		panic(err) // a Change always is JSON
+		panic(err) // what the hub is given always is JSON
 	}
 	if id != "" {
 		s.printf("id: %s\n", id)

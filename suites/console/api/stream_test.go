@@ -14,6 +14,7 @@ import (
 	"github.com/khop-dev/khop/mocks/outbox"
 	"github.com/khop-dev/khop/suites/console/api"
 	"github.com/khop-dev/khop/suites/console/desk"
+	"github.com/khop-dev/khop/suites/console/wire"
 )
 
 // listener reads a stream, event by event.
@@ -77,6 +78,33 @@ var _ = Describe("the stream", func() {
 		DeferCleanup(server.Close)
 		return s, server
 	}
+
+	It("tells how runs and verifications get on", func() {
+		s, server := serve()
+		app := s.superai()
+		stream, other := listen(server, "?app="+app, ""), listen(server, "?app="+s.superai(), "")
+		Expect(stream.hear().Event).To(Equal("ready"))
+		Expect(other.hear().Event).To(Equal("ready"))
+		run := decoded[wire.Run](s.post("/scenarios/superai-slow/runs", `{"app":"`+app+`"}`))
+		heard := stream.hear()
+		for heard.Event == "change" || strings.Contains(heard.Data, `"step":0`) {
+			heard = stream.hear()
+		}
+		Expect(heard).To(And(HaveField("Event", "run"), HaveField("Data", ContainSubstring(`"step":1`)), HaveField("Data", ContainSubstring(run.ID))))
+		Expect(s.desk.Scenarios.Stop(run.ID)).To(Succeed())
+
+		check := decoded[wire.Check](s.post("/apps/"+app+"/checks", ""))
+		for heard.Event != "check" {
+			heard = stream.hear()
+		}
+		Expect(heard.Data).To(And(ContainSubstring(check.ID), ContainSubstring(`"done":0`)))
+		for !strings.Contains(heard.Data, `"finished":true`) {
+			heard = stream.hear()
+			Expect(heard.Data).NotTo(ContainSubstring(`"report"`))
+		}
+		s.failed("app_2")
+		Expect(other.hear().Event).To(Equal("change"), "of another app's runs nothing is told")
+	})
 
 	It("begins with ready and tells every change", func() {
 		s, server := serve()

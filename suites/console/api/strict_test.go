@@ -126,6 +126,9 @@ var _ = Describe("a store that fails", func() {
 	It("is said to be unavailable by AccessTrade's orders too", func() {
 		s := play(GinkgoTB(), withBrokenOrders)
 		Expect(s.get("/accesstrade/transactions").Code).To(Equal(http.StatusServiceUnavailable))
+		s.desk.Book = lostBook{}
+		Expect(s.get("/accesstrade/transactions").Code).To(Equal(http.StatusServiceUnavailable))
+		Expect(s.get("/accesstrade/calls").Code).To(Equal(http.StatusServiceUnavailable))
 	})
 })
 

@@ -133,16 +133,16 @@ func (c *Client) unreachable(err error) error {
 
 // refusal is why khop, or somebody between, refuses.
 func (c *Client) refusal(response *http.Response) error {
+	if response.StatusCode == http.StatusUnauthorized {
+		return wire.Refuse(http.StatusUnauthorized, "%s wants the token that it was started with: give --token, or set KHOP_TOKEN", c.server)
+	}
 	text, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10)) // what is there of a reason
 	kind, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
 	problem := &wire.Problem{}
 	if kind == wire.ProblemType && json.Unmarshal(text, problem) == nil && problem.Status != 0 {
 		return problem
 	}
-	switch response.StatusCode {
-	case http.StatusUnauthorized:
-		return wire.Refuse(http.StatusUnauthorized, "%s wants the token that it was started with: give --token, or set KHOP_TOKEN", c.server)
-	case http.StatusNotFound:
+	if response.StatusCode == http.StatusNotFound {
 		return wire.Refuse(http.StatusNotFound, "what answers at %s is no khop serve: it has no %s", c.server, response.Request.URL.Path)
 	}
 	said, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")

@@ -154,6 +154,9 @@ func TestTheRestOfTheAPI(t *testing.T) {
 	Eventually(func() bool { return must(c.Check(ctx, check.ID)).Finished }).WithTimeout(time.Minute).Should(BeTrue())
 	Expect(must(c.Checks(ctx))).To(HaveLen(1))
 	Expect(must(c.Transactions(ctx)).Transactions).To(BeEmpty())
+	Expect(must(c.TransactionsAfter(ctx, wire.Transactions{Next: "/api/v1/accesstrade/transactions?before=A"})).Transactions).To(BeEmpty())
+	_, err := c.TransactionsAfter(ctx, wire.Transactions{})
+	Expect(err).To(MatchError(ContainSubstring("is no next page")))
 	Expect(must(c.Calls(ctx, 0)).Calls).To(BeEmpty())
 }
 

@@ -29,11 +29,16 @@ func (c *Client) Events(ctx context.Context, query outbox.Query) (wire.Events, e
 
 // EventsAfter is the page after one; there is one where the page's Next says so.
 func (c *Client) EventsAfter(ctx context.Context, page wire.Events) (wire.Events, error) {
-	path, ours := strings.CutPrefix(page.Next, prefix)
+	return next[wire.Events](ctx, c, page.Next)
+}
+
+// next asks for the page at an address that the page before has named.
+func next[Page any](ctx context.Context, c *Client, address string) (page Page, err error) {
+	path, ours := strings.CutPrefix(address, prefix)
 	if !ours {
-		return wire.Events{}, fmt.Errorf("%q is no next page", page.Next)
+		return page, fmt.Errorf("%q is no next page", address)
 	}
-	return ask[wire.Events](ctx, c, http.MethodGet, path, nil)
+	return ask[Page](ctx, c, http.MethodGet, path, nil)
 }
 
 // values is a query as the API takes it.

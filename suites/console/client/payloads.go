@@ -33,9 +33,15 @@ func (c *Client) Validate(ctx context.Context, schema, body string) (wire.Judgem
 	return ask[wire.Judgement](ctx, c, http.MethodPost, "/validate", wire.Validation{Schema: schema, Body: body})
 }
 
-// Transactions are the orders that merchants have reported to the AccessTrade endpoint.
+// Transactions is the first page of the orders that merchants have reported to the
+// AccessTrade endpoint, first reported last first.
 func (c *Client) Transactions(ctx context.Context) (wire.Transactions, error) {
 	return ask[wire.Transactions](ctx, c, http.MethodGet, "/accesstrade/transactions", nil)
+}
+
+// TransactionsAfter is the page after one; there is one where the page's Next says so.
+func (c *Client) TransactionsAfter(ctx context.Context, page wire.Transactions) (wire.Transactions, error) {
+	return next[wire.Transactions](ctx, c, page.Next)
 }
 
 // Calls are the merchants' calls after a number, oldest first; 0 for all that are kept.

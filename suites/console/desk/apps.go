@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 
@@ -19,8 +20,8 @@ func (d *Desk) CreateApp(ctx context.Context, app outbox.App) (outbox.App, error
 	return d.put(ctx, app)
 }
 
-// UpdateApp changes an app. A secret or a header whose value is outbox.Veil stays as it
-// is: that is what the app looked like when it was shown.
+// UpdateApp changes an app. What is outbox.Veil, a secret, a header's value or the
+// password of its target, stays as it is: that is how it was shown.
 func (d *Desk) UpdateApp(ctx context.Context, app outbox.App) (outbox.App, error) {
 	before, err := d.Backend.App(ctx, app.ID)
 	if err != nil {
@@ -29,8 +30,7 @@ func (d *Desk) UpdateApp(ctx context.Context, app outbox.App) (outbox.App, error
 	if app.Provider != before.Provider {
 		return outbox.App{}, fmt.Errorf("%w: an app stays with its provider, %s: add another app for %s", ErrInvalid, before.Provider, app.Provider)
 	}
-	app.Secrets = unveiled(app.Secrets, before.Secrets)
-	app.Headers = unveiled(app.Headers, before.Headers)
+	app = app.Unmasked(before)
 	app.Created = before.Created
 	return d.put(ctx, app)
 }
@@ -47,7 +47,10 @@ func (d *Desk) put(ctx context.Context, app outbox.App) (outbox.App, error) {
 
 // check finds out what is wrong with an app, its target included.
 func (d *Desk) check(app outbox.App) error {
-	if err := app.Check(); err != nil {
+	switch err := app.Check(); {
+	case errors.Is(err, outbox.ErrNoSender):
+		return fmt.Errorf("%w: %w: it takes merchants' postbacks, and khop serve plays its endpoint under /core, on the same address as this; khop send accesstrade sends postbacks to an endpoint of your own", ErrInvalid, err)
+	case err != nil:
 		return fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
 	to, err := target.ParseURL(app.Target)
@@ -74,16 +77,4 @@ func (d *Desk) allowed(to *url.URL) error {
 		return fmt.Errorf("%w: %w", ErrForbidden, err)
 	}
 	return nil
-}
-
-// unveiled puts back what was not shown.
-func unveiled(given, before map[string]string) map[string]string {
-	values := make(map[string]string, len(given))
-	for name, value := range given {
-		if kept, known := before[name]; known && value == outbox.Veil {
-			value = kept
-		}
-		values[name] = value
-	}
-	return values
 }

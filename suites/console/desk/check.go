@@ -19,13 +19,19 @@ const keptRuns = 50
 
 // checkRuns are the verifications, newest first.
 type checkRuns struct {
-	mu   sync.Mutex
-	runs []*CheckRun
+	mu       sync.Mutex
+	runs     []*CheckRun
+	watchers map[chan CheckRun]bool
 }
 
 // StartCheck runs the suites against an app's target. It goes on when ctx has ended:
 // CheckRun tells how far it is.
 func (d *Desk) StartCheck(ctx context.Context, id string) (CheckRun, error) {
+	return d.startCheck(ctx, id, nil)
+}
+
+// startCheck is StartCheck with an observer; nil: side effects cannot be seen.
+func (d *Desk) startCheck(ctx context.Context, id string, observer *target.Observer) (CheckRun, error) {
 	app, err := d.Backend.App(ctx, id)
 	if err != nil {
 		return CheckRun{}, err
@@ -48,7 +54,7 @@ func (d *Desk) StartCheck(ctx context.Context, id string) (CheckRun, error) {
 	}
 	config := suites.Config{
 		Provider: provider, Account: account, Pinned: app.Settings,
-		Target: target.Config{URL: to, Header: header}, Version: d.Version,
+		Target: target.Config{URL: to, Header: header}, Observer: observer, Version: d.Version,
 		Watch: func(report.Check) { d.checks.step(run.ID) },
 	}
 	go func() {
@@ -90,6 +96,7 @@ func (c *checkRuns) begin(app string, checks int) (CheckRun, error) {
 	}
 	run := &CheckRun{ID: "check_" + rand.Text()[:12], App: app, Started: time.Now(), All: checks}
 	c.runs = append([]*CheckRun{run}, c.runs[:min(len(c.runs), keptRuns-1)]...)
+	c.tell(*run)
 	return *run, nil
 }
 
@@ -98,6 +105,7 @@ func (c *checkRuns) step(id string) {
 	defer c.mu.Unlock()
 	if run := c.find(id); run != nil {
 		run.Done++
+		c.tell(*run)
 	}
 }
 
@@ -112,6 +120,7 @@ func (c *checkRuns) end(id string, result *report.Report, err error) {
 	if err != nil {
 		run.Error = err.Error()
 	}
+	c.tell(*run)
 }
 
 // find is the run by an ID, or nil; the caller holds the lock.

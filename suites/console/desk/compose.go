@@ -29,8 +29,8 @@ func (d *Desk) compose(provider *mocks.Provider, account mocks.Account, draft Dr
 	if err != nil {
 		return composed{}, fmt.Errorf("%w: event: %w", ErrInvalid, err)
 	}
-	if draft.Body != "" {
-		return asGiven(provider, event, []byte(draft.Body)), nil
+	if given := draft.given(); len(given) > 0 {
+		return asGiven(provider, event, given), nil
 	}
 	payload := event.Payload
 	if draft.Generated {
@@ -52,6 +52,14 @@ func (d *Desk) compose(provider *mocks.Provider, account mocks.Account, draft Dr
 		kind: event, object: provider.Identity(bare),
 		wire: provider.Write(payload, rawjson.Compact), bare: provider.Write(bare, rawjson.Compact),
 	}, nil
+}
+
+// given is the body that a draft has, if it has one.
+func (d Draft) given() []byte {
+	if len(d.BodyBase64) > 0 {
+		return d.BodyBase64
+	}
+	return []byte(d.Body)
 }
 
 // asGiven takes a body byte for byte, whatever it is.

@@ -14,8 +14,10 @@ import (
 
 // Desk is everything that khop serve can do.
 type Desk struct {
-	Backend   outbox.Backend
-	Endpoint  *accesstrade.Endpoint // AccessTrade's, with its journal and orders
+	Backend  outbox.Backend
+	Endpoint *accesstrade.Endpoint // AccessTrade's, with its journal and orders
+	// Book is where the endpoint keeps its orders and calls; nil: in its own memory.
+	Book      Book
 	Scenarios *scenario.Runner
 	// Allow says whether events may be sent to a target; nil allows every one.
 	Allow func(*url.URL) error
@@ -40,18 +42,21 @@ var (
 // sample's name) with a fresh identity, with members of Data in place of its own; or
 // Body, byte for byte.
 type Draft struct {
-	Event     string         `json:"event"`
-	Data      map[string]any `json:"data,omitempty"` // by top-level name or JSON pointer
-	Body      string         `json:"body,omitempty"`
-	Generated bool           `json:"generated,omitempty"` // a generated payload in place of the sample
-	Count     int            `json:"count,omitempty"`     // 0 is 1; each has an identity of its own
+	Event string         `json:"event"`
+	Data  map[string]any `json:"data,omitempty"` // by top-level name or JSON pointer
+	Body  string         `json:"body,omitempty"`
+	// BodyBase64 is a Body that is no text: JSON would not carry it.
+	BodyBase64 []byte `json:"body_base64,omitempty"`
+	Generated  bool   `json:"generated,omitempty"` // a generated payload in place of the sample
+	Count      int    `json:"count,omitempty"`     // 0 is 1; each has an identity of its own
 }
 
 // Preview is a draft as it would go out now.
 type Preview struct {
-	Body     string    `json:"body"`     // the wire form: a JSON body, or a query string
-	Curl     string    `json:"curl"`     // the whole request, signed, secrets out of sight
-	Problems []Problem `json:"problems"` // what the schema has against it; it is sent all the same
+	Body       string    `json:"body"`                  // the wire form: a JSON body, or a query string
+	BodyBase64 []byte    `json:"body_base64,omitempty"` // the same, where it is no text
+	Curl       string    `json:"curl"`                  // the whole request, signed, secrets out of sight
+	Problems   []Problem `json:"problems"`              // what the schema has against it; it is sent all the same
 }
 
 // Problem is one thing that is wrong with a payload.
@@ -77,14 +82,21 @@ type CheckRun struct {
 var _ interface {
 	// CreateApp stores a new app and returns it with its secrets: the only time that
 	// they are shown. UpdateApp changes one: a secret or header given as outbox.Veil
-	// stays as it is.
+	// stays as it is, and so does the target's password.
 	CreateApp(ctx context.Context, app outbox.App) (outbox.App, error)
 	UpdateApp(ctx context.Context, app outbox.App) (outbox.App, error)
 	// Trigger accepts events and returns their IDs.
 	Trigger(ctx context.Context, app string, draft Draft) ([]int64, error)
 	Preview(ctx context.Context, app string, draft Draft) (Preview, error)
+	// StartScenario runs a flow of events for an app.
+	StartScenario(ctx context.Context, name, app string, speed float64) (scenario.Run, error)
 	// StartCheck runs the suites against an app; CheckRun tells how far that is.
 	StartCheck(ctx context.Context, app string) (CheckRun, error)
 	CheckRun(id string) (CheckRun, bool)
 	CheckRuns() []CheckRun
+	// WatchChecks tells of every verification that begins, gets on or ends.
+	WatchChecks(ctx context.Context) <-chan CheckRun
+	// Orders and Calls are what merchants have reported to AccessTrade's endpoint.
+	Orders(ctx context.Context, filter accesstrade.Filter, before string, limit int) (page []accesstrade.Order, more bool, err error)
+	Calls(ctx context.Context, after, most int) ([]accesstrade.Entry, error)
 } = (*Desk)(nil)

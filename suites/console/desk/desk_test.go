@@ -147,10 +147,24 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		"needs http:// or https://":     {create(func(a *outbox.App) { a.Target = "127.0.0.1:1" }), desk.ErrInvalid},
 		`unknown provider "superia"`:    {create(func(a *outbox.App) { a.Provider = "superia" }), desk.ErrInvalid},
 		"not there":                     {create(func(a *outbox.App) { a.Target = "http://forbidden.example/" }), desk.ErrForbidden},
+		"AccessTrade sends no events": {create(func(a *outbox.App) {
+			a.Provider, a.Secrets = "accesstrade", map[string]string{"access_key": "A", "secret_key": "S"}
+		}), desk.ErrInvalid},
+		"its endpoint under /core":                      {create(func(a *outbox.App) { a.Provider, a.Secrets = "accesstrade", nil }), desk.ErrInvalid},
+		"header X-Shop: its value holds a line break":   {create(func(a *outbox.App) { a.Headers = map[string]string{"X-Shop": "a\nInjected: b"} }), desk.ErrInvalid},
+		"header Signature: khop sets this one as Super": {create(func(a *outbox.App) { a.Headers = map[string]string{"Signature": "x"} }), desk.ErrInvalid},
+		"it is the same header as X-SHOP":               {create(func(a *outbox.App) { a.Headers = map[string]string{"X-SHOP": "1", "x-shop": "2"} }), desk.ErrInvalid},
 	} {
 		if one.err == nil || !strings.Contains(one.err.Error(), want) || !errors.Is(one.err, one.kind) {
 			t.Errorf("%v, want %q", one.err, want)
 		}
+	}
+	stored, err := d.Backend.PutApp(t.Context(), outbox.App{Provider: "accesstrade", Target: a.Target, Secrets: map[string]string{"access_key": "A", "secret_key": "S"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Trigger(t.Context(), stored.ID, desk.Draft{Event: "postback"}); !errors.Is(err, desk.ErrInvalid) {
+		t.Errorf("an app that cannot send has sent: %v", err)
 	}
 	if _, err := d.Trigger(t.Context(), "app_nobody", desk.Draft{Event: "update_status"}); !errors.Is(err, outbox.ErrUnknown) {
 		t.Error(err)
@@ -162,13 +176,22 @@ func TestSecretsThatWereNotShownStay(t *testing.T) {
 	d := set(t)
 	a, _ := app(t, d)
 	g.Expect(a.Secrets).To(HaveKeyWithValue("partner_code", secret))
+	a.Target = strings.Replace(a.Target, "http://", "http://anna:p%40ss@", 1)
+	a, err := d.UpdateApp(t.Context(), a)
+	g.Expect(err).NotTo(HaveOccurred())
 	shown := a.Masked()
-	shown.Name = "shop"
-	_, err := d.UpdateApp(t.Context(), shown)
+	g.Expect(shown.Target).To(And(HavePrefix("http://anna:***@127.0.0.1:"), HaveSuffix("/hook")))
+	made, err := d.Preview(t.Context(), a.ID, desk.Draft{Event: "update_status"})
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(made.Curl).To(ContainSubstring("-H 'Authorization: ***'"))
+	g.Expect(made.Curl).NotTo(Or(ContainSubstring("anna"), ContainSubstring("p%40ss"), ContainSubstring("p@ss")))
+	shown.Name, shown.Target = "shop", shown.Target+"/2"
+	_, err = d.UpdateApp(t.Context(), shown)
 	g.Expect(err).NotTo(HaveOccurred())
 	kept, err := d.Backend.App(t.Context(), a.ID)
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(kept.Name).To(Equal("shop"))
+	g.Expect(kept.Target).To(Equal(a.Target + "/2"))
 	g.Expect(kept.Secrets).To(HaveKeyWithValue("partner_code", secret))
 	shown.Provider = "mobio"
 	_, err = d.UpdateApp(t.Context(), shown)

@@ -3,10 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
-	"maps"
-	"net/http"
-	"slices"
-	"strings"
+	"unicode/utf8"
 
 	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/mocks/outbox"
@@ -33,7 +30,11 @@ func (d *Desk) Preview(ctx context.Context, id string, draft Draft) (Preview, er
 	if err != nil {
 		return Preview{}, err
 	}
-	return Preview{Body: string(made.wire), Curl: command, Problems: judged(provider, made)}, nil
+	preview := Preview{Body: string(made.wire), Curl: command, Problems: judged(provider, made)}
+	if !utf8.Valid(made.wire) {
+		preview.BodyBase64 = made.wire
+	}
+	return preview, nil
 }
 
 // judged is what the schema has against a payload.
@@ -59,31 +60,17 @@ func judged(provider *mocks.Provider, made composed) []Problem {
 	return problems
 }
 
-// curl spells a request as a command. The values of the app's own headers are left
-// out: they may be secret.
+// curl spells a request as a command. The values of the app's own headers are left out,
+// and so is the name and password of its target, which travel as a header too.
 func curl(app outbox.App, request mocks.Request) (string, error) {
 	to, err := target.ParseURL(app.Target)
 	if err != nil {
 		return "", fmt.Errorf("%w: target: %w", ErrInvalid, err)
 	}
-	parts := []string{"curl"}
-	if request.Method != http.MethodGet {
-		parts = append(parts, "-X "+request.Method)
+	own := app.Masked().Headers
+	if to.User != nil {
+		own["Authorization"], to.User = outbox.Veil, nil
 	}
-	parts = append(parts, quote(target.New(target.Config{URL: to}).Address(request).String()))
-	for _, name := range slices.Sorted(maps.Keys(request.Header)) {
-		for _, value := range request.Header[name] {
-			parts = append(parts, "-H "+quote(name+": "+value))
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(app.Headers)) {
-		parts = append(parts, "-H "+quote(name+": "+outbox.Veil))
-	}
-	if len(request.Body) > 0 {
-		parts = append(parts, "--data-binary "+quote(string(request.Body)))
-	}
-	return strings.Join(parts, " \\\n  "), nil
+	address := target.New(target.Config{URL: to}).Address(request)
+	return target.Curl{URL: address, Request: request, Own: own}.String(), nil
 }
-
-// quote makes a word safe for a POSIX shell.
-func quote(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }

@@ -25,8 +25,9 @@ type Event struct {
 // EventDetail is an event with all that became of it.
 type EventDetail struct {
 	Event
-	Body     string    `json:"body"` // its wire form: a JSON body, or a query string
-	Attempts []Attempt `json:"attempts"`
+	Body       string    `json:"body"`                  // its wire form: a JSON body, or a query string
+	BodyBase64 []byte    `json:"body_base64,omitempty"` // the same, where it is no text
+	Attempts   []Attempt `json:"attempts"`
 }
 
 // Events are a page of events, newest first.

@@ -12,10 +12,12 @@ const ProblemType = "application/problem+json"
 type Problem struct {
 	Title  string `json:"title"`
 	Status int    `json:"status"`
-	// Detail names what is wrong and the way out.
+	// Detail names what is wrong; where See is not there, the way out too.
 	Detail string `json:"detail"`
 	// Pointer is the member of the request's body that is to blame, or empty.
 	Pointer string `json:"pointer,omitempty"`
+	// See is a path of the API, or empty: a GET of it tells what there is.
+	See string `json:"see,omitempty"`
 }
 
 // Error is the detail, or the status where there is none.
