@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/mocks/outbox"
 	"github.com/khop-dev/khop/suites/console/desk"
+	"github.com/khop-dev/khop/suites/lang"
 	"github.com/khop-dev/khop/suites/target"
 )
 
@@ -62,9 +64,7 @@ func (f *appForm) read(v *visit) outbox.App {
 		Secrets: map[string]string{}, Settings: map[string]string{}, Paused: v.r.PostForm.Has("paused"),
 	}
 	for _, s := range f.Provider.Secrets {
-		if app.Secrets[s.Name] = v.text("secret." + s.Name); app.Secrets[s.Name] == "" && !f.New() {
-			app.Secrets[s.Name] = outbox.Veil
-		}
+		f.readSecret(v, s.Name, app.Secrets)
 	}
 	for _, s := range f.Provider.Settings {
 		if value := v.text("setting." + s.Name); value != "" && value != s.Default {
@@ -73,13 +73,31 @@ func (f *appForm) read(v *visit) outbox.App {
 	}
 	f.readSpeed(v, &app)
 	f.readHeaders(v, &app)
-	f.App = app.Masked()
 	f.checkTarget(v, app.Target)
+	f.App = app.Masked()
 	f.checkSettings(app)
 	if len(app.Name) > 200 {
 		f.Wrong["name"] = v.language.Text("Too long: 200 bytes at most.")
 	}
 	return app
+}
+
+// readSecret reads one secret; that of an app that is there stays as it is where nothing
+// was typed.
+func (f *appForm) readSecret(v *visit, name string, secrets map[string]string) {
+	_, kept := f.App.Secrets[name]
+	switch secrets[name] = v.text("secret." + name); {
+	case secrets[name] == outbox.Veil && !kept:
+		f.Wrong["secret."+name] = keepsNothing(v.language)
+	case secrets[name] == "" && !f.New():
+		secrets[name] = outbox.Veil
+	}
+}
+
+// keepsNothing is what is wrong with a Veil that stands for nothing: kept literally, it
+// would look like a secret that is there.
+func keepsNothing(language lang.Language) string {
+	return language.Text("*** keeps nothing here: it stands for a value that is there already. Write the value itself.")
 }
 
 func (f *appForm) readSpeed(v *visit, app *outbox.App) {
@@ -105,16 +123,49 @@ func (f *appForm) readHeaders(v *visit, app *outbox.App) {
 			f.Wrong["headers"] = v.language.Textf("%q is not a header: write a line for each, as in X-Key: value.", line)
 			continue
 		}
-		app.Headers[http.CanonicalHeaderKey(name)] = value
+		name = http.CanonicalHeaderKey(name)
+		if value == outbox.Veil {
+			kept := f.storedHeader(name)
+			if kept == "" {
+				f.Wrong["headers"] = name + ": " + keepsNothing(v.language)
+			}
+			name = cmp.Or(kept, name)
+		}
+		app.Headers[name] = value
 	}
 }
 
-func (f *appForm) checkTarget(v *visit, address string) {
-	if address == "" {
-		f.Wrong["target"] = v.language.Text("This is needed: the address to which events are sent.")
-	} else if _, err := target.ParseURL(address); err != nil {
-		f.Wrong["target"] = err.Error()
+// storedHeader is a header of the app as it is stored, however its name is written.
+func (f *appForm) storedHeader(name string) string {
+	for stored := range f.App.Headers {
+		if http.CanonicalHeaderKey(stored) == name {
+			return stored
+		}
 	}
+	return ""
+}
+
+func (f *appForm) checkTarget(v *visit, address string) {
+	to, err := target.ParseURL(address)
+	switch {
+	case address == "":
+		f.Wrong["target"] = v.language.Text("This is needed: the address to which events are sent.")
+	case err != nil:
+		f.Wrong["target"] = v.language.Textf("%q is no address to send to: write it in full, as in http://127.0.0.1:3000/webhook.", outbox.App{Target: address}.Masked().Target)
+	case veiled(to) && !veiledAddress(f.App.Target):
+		f.Wrong["target"] = keepsNothing(v.language)
+	}
+}
+
+// veiled tells whether the password of an address is one that was not shown.
+func veiled(address *url.URL) bool {
+	password, _ := address.User.Password()
+	return password == outbox.Veil
+}
+
+func veiledAddress(address string) bool {
+	parsed, err := target.ParseURL(address)
+	return err == nil && veiled(parsed)
 }
 
 // checkSettings judges each setting by itself, so that what is wrong stands beside it.
@@ -122,7 +173,10 @@ func (f *appForm) checkSettings(app outbox.App) {
 	secrets := generatedSecrets(f.Provider, nil)
 	for name, value := range app.Settings {
 		if _, err := f.Provider.Account(secrets, map[string]string{name: value}); err != nil {
-			f.Wrong["setting."+name] = innermost(err)
+			f.Wrong["setting."+name] = err.Error()
+			if misfit := (*mocks.Misfit)(nil); errors.As(err, &misfit) {
+				f.Wrong["setting."+name] = misfit.Why.Error() // the field says which
+			}
 		}
 	}
 }
@@ -130,9 +184,14 @@ func (f *appForm) checkSettings(app outbox.App) {
 // refused notes why the desk did not take the app, beside the field that it is about.
 func (f *appForm) refused(err error) {
 	text := reason(err)
+	var misfit *mocks.Misfit
 	switch {
 	case errors.Is(err, desk.ErrForbidden):
 		f.Wrong["target"] = text
+	case errors.As(err, &misfit) && misfit.Part == mocks.HeaderPart:
+		f.Wrong["headers"] = misfit.Text()
+	case errors.As(err, &misfit) && misfit.Part == mocks.SecretPart:
+		f.Wrong["secret."+misfit.Name] = misfit.Why.Error()
 	case strings.HasPrefix(text, "target"):
 		f.Wrong["target"] = strings.TrimPrefix(text, "target: ")
 	default:
@@ -167,15 +226,4 @@ func speedText(speed float64) string {
 		return "1"
 	}
 	return strconv.FormatFloat(speed, 'f', -1, 64)
-}
-
-// innermost is the text of the error that the others are wrapped around.
-func innermost(err error) string {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err.Error()
-		}
-		err = inner
-	}
 }

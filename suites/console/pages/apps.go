@@ -2,6 +2,7 @@ package pages
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/khop-dev/khop/mocks/outbox"
@@ -51,7 +52,7 @@ func (v *visit) apps() error {
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, "apps.html", "events", apps)
+	return v.show(http.StatusOK, "apps.html", "events apps", apps)
 }
 
 // newApp shows the form of an app that is to be made, for one provider.
@@ -72,6 +73,7 @@ func (v *visit) createApp() error {
 	if provider == nil {
 		return v.troubleWith(v.language.Text("Choose one of the providers."))
 	}
+	v.home = "/apps/new?provider=" + provider.Name
 	form := newForm(outbox.App{Provider: provider.Name, Speed: 1}, provider)
 	app := form.read(v)
 	app.Secrets = generatedSecrets(provider, app.Secrets)
@@ -115,8 +117,8 @@ func (v *visit) app() error {
 		appView: appView{app.Masked(), titleOf(app.Provider), events},
 		Plan:    planOf(app), Events: rowsOf(events, map[string]outbox.App{app.ID: app}),
 	}
-	page.Form = newForm(app, senderOf(app.Provider))
-	return v.show(http.StatusOK, "app.html", "events", page)
+	page.Form = newForm(app, providerOf(app))
+	return v.show(http.StatusOK, "app.html", "events apps", page)
 }
 
 // editApp shows the form of an app that is there.
@@ -125,7 +127,7 @@ func (v *visit) editApp() error {
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, "appform.html", "", newForm(app, senderOf(app.Provider)))
+	return v.show(http.StatusOK, "appform.html", "", newForm(app, providerOf(app)))
 }
 
 // updateApp changes an app.
@@ -137,7 +139,8 @@ func (v *visit) updateApp() error {
 	if err != nil {
 		return err
 	}
-	form := newForm(before, senderOf(before.Provider))
+	v.home = "/apps/" + before.ID + "/edit"
+	form := newForm(before, providerOf(before))
 	app := form.read(v)
 	if len(form.Wrong) > 0 {
 		return v.show(http.StatusUnprocessableEntity, "appform.html", "", form)
@@ -168,7 +171,7 @@ func (v *visit) pauseApp() error {
 	if app.Paused {
 		v.say(said{Text: v.language.Text("The app is paused: its events wait.")})
 	} else {
-		v.say(said{Text: v.language.Text("The app goes on.")})
+		v.say(said{Text: v.language.Text("The app was resumed: its events are sent again.")})
 	}
 	return v.goTo("/apps/" + app.ID)
 }
@@ -199,4 +202,21 @@ func (v *visit) troubleWith(message string) error {
 // isRefusal tells whether an error is about what a person has asked for.
 func isRefusal(err error) bool {
 	return errors.Is(err, desk.ErrInvalid) || errors.Is(err, desk.ErrForbidden)
+}
+
+// appsState changes with an app, or with any where none is named; what is in it stays
+// here.
+func (v *visit) appsState(id string) string {
+	if id != "" {
+		app, err := v.desk.Backend.App(v.r.Context(), id)
+		if err != nil {
+			return "" // whatever it is, the page itself says it
+		}
+		return fmt.Sprintf("%+v", app)
+	}
+	apps, err := v.desk.Backend.Apps(v.r.Context())
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%+v", apps)
 }

@@ -5,8 +5,11 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"github.com/khop-dev/khop/mocks/outbox"
 	"github.com/khop-dev/khop/suites/console/desk"
+	"github.com/khop-dev/khop/suites/console/pages"
 )
 
 // contrasts lists the texts that stand out too little, as WCAG 2.2 AA counts it.
@@ -43,7 +46,7 @@ const names = `(() => {
     }
   }
   if (document.querySelectorAll('h1').length !== 1) bad.push('not one h1');
-  for (const landmark of ['header', 'nav', 'main', 'footer']) if (!document.querySelector(landmark)) bad.push('no ' + landmark);
+  for (const landmark of document.body.className === 'door' ? ['header', 'main', 'footer'] : ['header', 'nav', 'main', 'footer']) if (!document.querySelector(landmark)) bad.push('no ' + landmark);
   return bad;
 })()`
 
@@ -76,6 +79,22 @@ func testLooks(t *testing.T, browser context.Context) {
 			p.fits(page)
 		}
 	}
+}
+
+// testDoor visits the door, right after it was reached and after a wrong token.
+func testDoor(t *testing.T, browser context.Context) {
+	o := open(t)
+	o.server.Config.Handler = pages.Door(pages.Options{})
+	p := o.look(browser)
+	for _, language := range []string{"en", "vi"} {
+		p.fits("/door")
+		if got := eval[string](p, `document.documentElement.lang + ' ' + document.activeElement.id + ' ' + getComputedStyle(document.querySelector('button.main')).fontWeight`); got != language+" token 600" {
+			t.Errorf("the door is %q", got)
+		}
+		p.Do(chromedp.Click(`.speak button`))
+		p.until(`document.documentElement.lang !== '` + language + `'`)
+	}
+	p.Forgive() // a browser complains about the status 401
 }
 
 // fits checks how a page looks.

@@ -12,11 +12,12 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/khop-dev/khop/mocks/outbox"
+	"github.com/khop-dev/khop/suites/browsertest"
 	"github.com/khop-dev/khop/suites/console/desk"
 )
 
 func TestBrowser(t *testing.T) {
-	browser := startBrowser(t)
+	browser := browsertest.Start(t)
 	for name, test := range map[string]func(*testing.T, context.Context){
 		"first steps":     testFirstSteps,
 		"live":            testLive,
@@ -28,10 +29,17 @@ func TestBrowser(t *testing.T) {
 		"scenario":        testScenario,
 		"check":           testCheck,
 		"accesstrade":     testAccesstrade,
+		"door":            testDoor,
 		"without scripts": testWithoutScripts,
 		"attacks":         testAttacks,
 		"keyboard":        testKeyboard,
 		"looks":           testLooks,
+		"new app":         testNewApp,
+		"refused form":    testRefusedForm,
+		"written payload": testWrittenPayload,
+		"times":           testTimes,
+		"paused":          testPaused,
+		"room":            testRoom,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, browser) })
 	}
@@ -45,17 +53,17 @@ func testFirstSteps(t *testing.T, browser context.Context) {
 	p.reads("Start with an app")
 	p.write("provider", "superai")
 	p.write("target", o.receiver().URL+"/hook")
-	p.do(chromedp.Click(`.first button.main`))
+	p.Do(chromedp.Click(`.first button.main`))
 	p.reads("These secrets are shown this once")
 	secret := o.memory.secretsOf("app_1")[0]
 	p.reads(secret)
-	p.do(chromedp.Reload())
+	p.Do(chromedp.Reload())
 	if strings.Contains(eval[string](p, `document.documentElement.outerHTML`), secret) {
 		t.Error("the secret is shown again")
 	}
-	p.do(chromedp.Click(`a.button.main`))
+	p.Do(chromedp.Click(`a.button.main`))
 	p.reads("It fits the documented schema.")
-	p.do(chromedp.Click(`#draft button.main`))
+	p.Do(chromedp.Click(`#draft button.main`))
 	p.until(`location.pathname === '/events/1'`)
 	p.reads("delivered")
 	p.reads("HTTP 200")
@@ -103,8 +111,9 @@ func testRetries(t *testing.T, browser context.Context) {
 	p.until(`document.querySelectorAll('.attempts > li').length === 3`)
 	p.reads("given up")
 	p.reads("Abaha wants HTTP 200")
+	p.until(`!document.querySelector('main').innerText.includes('If the next one fails too')`)
 	target.status.Store(http.StatusOK)
-	p.do(chromedp.Click(`#resend`))
+	p.Do(chromedp.Click(`#resend`))
 	p.reads("Event 1 is sent once more.")
 	p.reads("by hand")
 	p.until(`document.querySelector('h1').innerText.includes('delivered')`)
@@ -115,7 +124,7 @@ func testRetries(t *testing.T, browser context.Context) {
 	p.open("/events")
 	p.until(`document.querySelectorAll('#rows tr.failed').length === 2`)
 	target.status.Store(http.StatusOK)
-	p.do(chromedp.Click(`#doing button`))
+	p.Do(chromedp.Click(`#doing button`))
 	p.reads("Events that are sent once more: 2.")
 	p.until(`document.querySelectorAll('#rows tr.delivered').length === 3`)
 }
@@ -160,7 +169,7 @@ func testFilter(t *testing.T, browser context.Context) {
 	p.open("/events")
 	call(p, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: "/", Text: "/"})
 	p.until(`document.activeElement.id === 'q'`)
-	p.do(chromedp.KeyEvent(o.memory.events[1].Object), chromedp.KeyEvent(kb.Enter))
+	p.Do(chromedp.KeyEvent(o.memory.events[1].Object), chromedp.KeyEvent(kb.Enter))
 	p.until(shown + ` === 'event-2'`)
 	// What does not fit the filter does not show when it comes.
 	p.until(`document.getElementById('pulse').textContent === 'live'`)
@@ -200,7 +209,7 @@ func testForm(t *testing.T, browser context.Context) {
 	p.until(`document.getElementById('fields').classList.contains('stale')`)
 	p.write("body", body)
 	p.until(`!document.getElementById('fields').classList.contains('stale')`)
-	p.do(chromedp.Click(`#draft button.main`))
+	p.Do(chromedp.Click(`#draft button.main`))
 	p.until(`location.pathname === '/events/1'`)
 	if len(o.memory.events) != 1 {
 		t.Errorf("%d events were sent", len(o.memory.events))
@@ -232,12 +241,12 @@ func testScenario(t *testing.T, browser context.Context) {
 	p := o.look(browser)
 	p.open("/scenarios")
 	p.write("speed-superai-partial-delivery", "1000000")
-	p.do(chromedp.Click(`#scenario-superai-partial-delivery button`))
+	p.Do(chromedp.Click(`#scenario-superai-partial-delivery button`))
 	p.reads("The scenario is running.")
 	p.until(`document.querySelector('#runs-part').innerText.includes('done')`)
-	p.do(chromedp.Click(`#scenario-superai-partial-delivery button`))
+	p.Do(chromedp.Click(`#scenario-superai-partial-delivery button`))
 	p.until(`document.querySelector('#runs-part').innerText.includes('next step')`)
-	p.do(chromedp.Click(`#runs-part button`))
+	p.Do(chromedp.Click(`#runs-part button`))
 	p.until(`document.querySelector('#runs-part').innerText.includes('stopped')`)
 }
 
@@ -248,15 +257,17 @@ func testCheck(t *testing.T, browser context.Context) {
 	o.app("superai", target.URL)
 	p := o.look(browser)
 	p.open("/apps/app_1")
-	p.do(chromedp.Click(`a[href^="/check"].button`))
+	p.Do(chromedp.Click(`a[href^="/check"].button`))
 	p.until(`location.pathname === '/check'`)
-	p.do(chromedp.Click(`main button.main`))
+	p.Do(chromedp.Click(`main button.main`))
 	p.reads("Read the whole report")
 	p.reads("FAIL")
-	p.do(chromedp.Click(`a.button.main`))
+	p.Do(chromedp.Click(`a.button.main`))
 	p.until(`location.pathname.endsWith('/report') && document.querySelector('h1').innerText.includes('does not conform')`)
 	p.until(`getComputedStyle(document.querySelector('.stamp')).color === 'rgb(255, 255, 255)'`) // its style works
 	p.until(`!document.querySelector('.filter').hidden`)                                         // and its script
+	p.Do(chromedp.Click(`a[href^="/check/"]`))
+	p.reads("Read the whole report")
 }
 
 func testAccesstrade(t *testing.T, browser context.Context) {
@@ -267,8 +278,8 @@ func testAccesstrade(t *testing.T, browser context.Context) {
 	o.postback("DH-1")
 	p.reads("DH-1")
 	p.write("fault", "refuse")
-	p.do(chromedp.Click(`form[action="/accesstrade/fault"] button`))
-	p.reads(`The fault "refuse" is played`)
+	p.Do(chromedp.Click(`form[action="/accesstrade/fault"] button`))
+	p.reads(`The fault "refuse" is set`)
 	o.postback("DH-2")
 	p.until(`document.querySelector('#calls-part li').innerText.includes('not processed')`)
 	eval[bool](p, `(document.querySelector('#call-1 summary').click(), true)`)
@@ -303,7 +314,7 @@ func testWithoutScripts(t *testing.T, browser context.Context) {
 func (p *tab) point(selector string) {
 	p.Helper()
 	at := eval[[2]float64](p, `(e => { e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })(document.querySelector('`+selector+`'))`)
-	p.do(chromedp.MouseClickXY(at[0], at[1]))
+	p.Do(chromedp.MouseClickXY(at[0], at[1]))
 }
 
 func testAttacks(t *testing.T, browser context.Context) {
@@ -334,15 +345,15 @@ func testKeyboard(t *testing.T, browser context.Context) {
 	o.app("superai", "http://127.0.0.1:1/")
 	p := o.look(browser)
 	p.open("/events")
-	p.do(chromedp.KeyEvent(kb.Tab))
+	p.Do(chromedp.KeyEvent(kb.Tab))
 	p.until(`document.activeElement.className === 'jump'`)
-	p.do(chromedp.KeyEvent(kb.Enter))
+	p.Do(chromedp.KeyEvent(kb.Enter))
 	p.until(`document.activeElement.id === 'main'`)
-	p.do(chromedp.KeyEvent(kb.Tab))
+	p.Do(chromedp.KeyEvent(kb.Tab))
 	if got := eval[string](p, `getComputedStyle(document.activeElement).outlineStyle`); got != "solid" {
 		t.Errorf("the focus is drawn %q", got)
 	}
 	eval[bool](p, `(document.activeElement.blur(), true)`)
-	p.do(chromedp.KeyEvent("g"), chromedp.KeyEvent("a"))
+	p.Do(chromedp.KeyEvent("g"), chromedp.KeyEvent("a"))
 	p.until(`location.pathname === '/apps'`)
 }

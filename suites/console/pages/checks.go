@@ -1,11 +1,8 @@
 package pages
 
 import (
-	"bytes"
 	"fmt"
-	"html"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -16,10 +13,15 @@ import (
 
 // checksPage is what the page of the verifications shows.
 type checksPage struct {
-	Apps  []outbox.App
-	App   string // the one that is picked
-	Runs  []checkView
-	Wrong string
+	Apps []outbox.App
+	Runs []checkView
+	Form checkForm
+}
+
+// checkForm is what somebody has chosen to verify, and what is wrong with it.
+type checkForm struct {
+	App, Observer, Path string
+	Wrong               map[string]string // by field
 }
 
 // checkView is a verification as a page shows it.
@@ -37,6 +39,14 @@ func (c checkView) State() string {
 		return "error"
 	}
 	return string(c.Report.Verdict)
+}
+
+// Trouble is why it says nothing about the target's code; empty where it does.
+func (c checkView) Trouble() string {
+	if c.Error == "" && c.Report != nil {
+		return c.Report.Reason
+	}
+	return c.Error // which has the report's reason in it
 }
 
 // Counts are the results, worst first, without those that nothing has.
@@ -74,14 +84,17 @@ type statusCount struct {
 }
 
 // checks lists the verifications.
-func (v *visit) checks() error { return v.showChecks(http.StatusOK, v.r.FormValue("app"), "") }
+func (v *visit) checks() error {
+	return v.showChecks(http.StatusOK, checkForm{App: v.r.FormValue("app")})
+}
 
-func (v *visit) showChecks(status int, picked, wrong string) error {
+func (v *visit) showChecks(status int, form checkForm) error {
 	apps, byID, err := v.appsByID()
 	if err != nil {
 		return err
 	}
-	page := checksPage{App: picked, Wrong: wrong}
+	v.home = "/check"
+	page := checksPage{Form: form}
 	for _, app := range apps {
 		page.Apps = append(page.Apps, app.Masked())
 	}
@@ -105,15 +118,28 @@ func (v *visit) startCheck() error {
 	if err := v.parseForm(); err != nil {
 		return err
 	}
-	run, err := v.desk.StartCheck(v.r.Context(), v.text("app"))
+	form := checkForm{v.text("app"), v.text("observer"), v.text("path"), map[string]string{}}
+	if form.App == "" {
+		form.Wrong["app"] = v.language.Text("Choose an app to verify.")
+		return v.showChecks(http.StatusUnprocessableEntity, form)
+	}
+	run, err := v.verify(form)
 	if err != nil {
-		wrong := reason(err)
-		if v.text("app") == "" {
-			wrong = v.language.Text("Choose an app to verify.")
+		field, why := "app", reason(err)
+		if rest, observer := strings.CutPrefix(why, "observer: "); observer {
+			field, why = "observer", rest
 		}
-		return v.showChecks(http.StatusUnprocessableEntity, v.text("app"), wrong)
+		form.Wrong[field] = why
+		return v.showChecks(http.StatusUnprocessableEntity, form)
 	}
 	return v.goTo("/check/" + run.ID)
+}
+
+func (v *visit) verify(form checkForm) (desk.CheckRun, error) {
+	if form.Observer == "" {
+		return v.desk.StartCheck(v.r.Context(), form.App)
+	}
+	return v.desk.StartObservedCheck(v.r.Context(), form.App, desk.Observer{URL: form.Observer, Path: form.Path})
 }
 
 // check shows how far one verification is, and what came of it.
@@ -128,27 +154,3 @@ func (v *visit) check() error {
 	}
 	return v.show(http.StatusOK, "check.html", "checks", checkView{run, byID[run.App].Name})
 }
-
-// report shows the whole report: the same page that khop verify writes.
-func (v *visit) report() error {
-	run, known := v.desk.CheckRun(v.r.PathValue("id"))
-	if !known || run.Report == nil {
-		return errNoPage
-	}
-	var out bytes.Buffer
-	if err := report.WriteHTML(&out, run.Report, v.language); err != nil {
-		return err
-	}
-	header := v.w.Header()
-	if found := ownPolicy.FindSubmatch(out.Bytes()); found != nil {
-		header.Set("Content-Security-Policy", html.UnescapeString(string(found[1]))+"; frame-ancestors 'none'")
-	}
-	header.Set("Content-Type", "text/html; charset=utf-8")
-	header.Set("Cache-Control", "no-store")
-	_, _ = out.WriteTo(v.w) // a browser that went away is its own loss
-	return nil
-}
-
-// ownPolicy is where a report names the hashes of its own style and script. It has to
-// be the header's policy too: under the one of the other pages it would stay bare.
-var ownPolicy = regexp.MustCompile(`<meta http-equiv="Content-Security-Policy" content="([^"]+)">`)

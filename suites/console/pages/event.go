@@ -25,7 +25,11 @@ type eventPage struct {
 	Attempts []attemptView
 	Ahead    []planned // the attempts of the plan that may still follow the next one
 	Sends    int       // how many attempts the plan has
+	Resent   int       // how many attempts were made by hand
 }
+
+// Planned is how many attempts were made by the plan.
+func (p eventPage) Planned() int { return p.Times - p.Resent }
 
 // attemptView is an attempt as the page shows it.
 type attemptView struct {
@@ -65,11 +69,16 @@ func (v *visit) event() error {
 	if page.Pretty {
 		page.Body = pretty(event.Body, page.Query)
 	}
+	for _, attempt := range attempts {
+		if attempt.ByHand {
+			page.Resent++
+		}
+	}
 	if plan := planOf(app); plan != nil {
 		page.Sends = len(plan.Steps)
 		page.Ahead = plan.after(event)
 	}
-	return v.show(http.StatusOK, "event.html", "events", page)
+	return v.show(http.StatusOK, "event.html", "events apps", page)
 }
 
 // after are the attempts that may follow an event's next one, by the plan.
@@ -145,7 +154,7 @@ func (v *visit) resend() error {
 	}
 	v.say(said{Text: v.language.Textf("Event %d is sent once more.", id)})
 	if back := v.text("back"); back != "" {
-		return v.goTo(ownAddress(back))
+		return v.goTo(OwnAddress(back))
 	}
 	return v.goTo("/events/" + strconv.FormatInt(id, 10))
 }

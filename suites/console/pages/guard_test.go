@@ -61,6 +61,10 @@ func TestEveryPageKeepsItsPolicy(t *testing.T) {
 				switch {
 				case a.Key == "style" || strings.HasPrefix(a.Key, "on"):
 					t.Errorf("%s: <%s %s=%q>", path, n.Data, a.Key, a.Val)
+				case n.Data == "a" && a.Key == "href" && strings.HasPrefix(a.Val, "https://"):
+					if attribute(n, "rel") != "noreferrer" { // a provider's document
+						t.Errorf("%s: %s is told from where somebody comes", path, a.Val)
+					}
 				case slices.Contains([]string{"src", "href", "action"}, a.Key) && !strings.HasPrefix(a.Val, "/") && !strings.HasPrefix(a.Val, "#") && !strings.HasPrefix(a.Val, "?"):
 					t.Errorf("%s: <%s> leads to %q", path, n.Data, a.Val)
 				}

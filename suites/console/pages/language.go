@@ -64,12 +64,14 @@ func (v *visit) changeLanguage() error {
 		language = lang.English
 	}
 	v.setCookie(languageCookie, string(language), 365*24*60*60)
-	return v.goTo(ownAddress(v.text("back")))
+	return v.goTo(OwnAddress(v.text("back")))
 }
 
-// ownAddress is an address of this console: a form must not lead elsewhere.
-func ownAddress(address string) string {
-	if !strings.HasPrefix(address, "/") || strings.HasPrefix(address, "//") || strings.ContainsAny(address, "\\\r\n\t") {
+// OwnAddress is an address of this console, to which a form may lead on: the one that is
+// given, and the first page in place of any that is elsewhere or no page to be seen.
+func OwnAddress(address string) string {
+	elsewhere := !strings.HasPrefix(address, "/") || strings.HasPrefix(address, "//") || strings.ContainsAny(address, "\\\r\n\t")
+	if elsewhere || slices.Contains([]string{"/login", "/logout", "/live"}, strings.Split(address, "?")[0]) {
 		return "/"
 	}
 	return address

@@ -4,6 +4,10 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+
+	"github.com/khop-dev/khop/mocks"
+	"github.com/khop-dev/khop/mocks/accesstrade"
+	"github.com/khop-dev/khop/suites/lang"
 )
 
 func TestLanguages(t *testing.T) {
@@ -53,10 +57,53 @@ func TestEveryPageSpeaksVietnamese(t *testing.T) {
 	o.app("superai", "http://127.0.0.1:1/")
 	for path, want := range map[string]string{
 		"/": "Chưa gửi gì cả.", "/apps": "Ứng dụng mới", "/apps/new": "Tốc độ thời gian", "/apps/app_1": "Không bao giờ gửi lại.",
-		"/send": "Khớp với schema trong tài liệu.", "/events": "Trạng thái", "/accesstrade": "Cho postback gặp lỗi",
+		"/apps/new?provider=mobio": "id của ứng dụng, phần đầu của chuỗi được ký",
+		"/send":                    "Khớp với schema trong tài liệu.", "/events": "Trạng thái", "/accesstrade": "Cho postback gặp lỗi",
 		"/scenarios": "Tất cả kịch bản", "/check": "Kiểm tra một receiver",
 	} {
 		o.get(path).wants(http.StatusOK, want)
 	}
 	o.get("/nothing").wants(http.StatusNotFound, "Không có gì ở đây")
+}
+
+// helps is what providers say of their secrets and settings, and the AccessTrade endpoint
+// of its faults, with what it is about.
+func helps(t *testing.T) map[string]string {
+	t.Helper()
+	about := map[string]string{}
+	for _, name := range mocks.Names() {
+		provider, err := mocks.Lookup(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range provider.Secrets {
+			about[secret.Help] = name + "'s secret " + secret.Name
+		}
+		for _, setting := range provider.Settings {
+			about[setting.Help] = name + "'s setting " + setting.Name
+		}
+	}
+	for _, fault := range accesstrade.Faults() {
+		about[fault.Help] = "the fault " + fault.Name
+	}
+	return about
+}
+
+func TestEveryHelpSpeaksVietnamese(t *testing.T) {
+	t.Parallel()
+	about := helps(t)
+	for text, what := range about {
+		if lang.Vietnamese.Text(text) == text {
+			t.Errorf("%s has no Vietnamese: %q", what, text)
+		}
+	}
+	entries, err := lang.Entries()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if _, said := about[entry.En]; entry.File == "helps.yaml" && !said {
+			t.Errorf("nobody says %q any more", entry.En)
+		}
+	}
 }

@@ -88,6 +88,8 @@ func (n *news) states() map[string]string {
 	states := map[string]string{}
 	for _, topic := range n.topics {
 		switch topic {
+		case "apps":
+			states[topic] = n.appsState(n.app)
 		case "calls":
 			states[topic] = n.callsState()
 		case "runs":

@@ -201,7 +201,11 @@ func (m *memory) Attempts(_ context.Context, event int64) ([]outbox.Attempt, err
 func (m *memory) Events(_ context.Context, q outbox.Query) ([]outbox.Event, error) {
 	defer m.lock()()
 	var found []outbox.Event
-	for _, e := range slices.Backward(m.events) {
+	events := slices.Clone(m.events)
+	if !q.Rising {
+		slices.Reverse(events)
+	}
+	for _, e := range events {
 		fits := e.App != "" && (q.App == "" || e.App == q.App) && (q.State == "" || e.State == q.State) && (q.Type == "" || e.Type == q.Type) &&
 			(q.Search == "" || strings.Contains(e.Object, q.Search) || fmt.Sprint(e.ID) == q.Search) &&
 			(q.Before == 0 || e.ID < q.Before) && e.ID > q.After

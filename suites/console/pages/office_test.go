@@ -47,7 +47,7 @@ func open(t *testing.T) *office {
 	o.desk = &desk.Desk{Backend: o.memory, Endpoint: endpoint, Scenarios: scenario.New(o.memory, scenario.Builtin()), Version: "1.2.3"}
 	t.Cleanup(o.desk.Scenarios.Close)
 	mux := http.NewServeMux()
-	mux.Handle("/", pages.New(o.desk, pages.Options{}))
+	mux.Handle("/", pages.New(o.desk, pages.Options{Token: true, Keys: pages.Keys{Access: accessKey}}))
 	mux.Handle("/core/", endpoint)
 	o.server = httptest.NewServer(mux)
 	t.Cleanup(o.server.Close)

@@ -1,8 +1,10 @@
 package pages_test
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -33,9 +35,9 @@ func TestTheAccesstradePage(t *testing.T) {
 	o.postback("DH-1")
 	o.postback("")
 	page := o.get("/accesstrade").wants(http.StatusOK, "DH-1", "pending", "2×", "accepted postback", "The order was known already.", "refused postback", "transaction_id")
-	page.lacks(accessKey, secretKey)
+	page.wants(http.StatusOK, "access_key "+accessKey, "secret_key *** as khop serve was given it", "No fault is set").lacks(secretKey)
 
-	o.post("/accesstrade/fault", url.Values{"fault": {"503"}, "times": {"1"}}).wants(http.StatusOK, `The fault "503" is played`)
+	o.post("/accesstrade/fault", url.Values{"fault": {"503"}, "times": {"1"}}).wants(http.StatusOK, `The fault "503" is set; postbacks that meet it: 1.`, "answer 503 and process nothing postbacks still to come: 1")
 	o.postback("DH-2")
 	o.get("/accesstrade").wants(http.StatusOK, "not processed postback DH-2", "Fault: 503", "HTTP 503")
 	o.post("/accesstrade/fault", url.Values{"fault": {"503"}, "times": {"often"}}).wants(http.StatusUnprocessableEntity, "a number from 0 to 1000")
@@ -48,6 +50,29 @@ func TestTheAccesstradePage(t *testing.T) {
 	o.desk.Endpoint = nil
 	o.get("/accesstrade").wants(http.StatusOK, "It is not played here.")
 	o.post("/accesstrade/fault", url.Values{"fault": {"503"}, "times": {"1"}}).wants(http.StatusUnprocessableEntity, "no AccessTrade endpoint")
+}
+
+func TestOrdersArePaged(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	for n := range 120 {
+		o.postback("DH-" + strconv.Itoa(n))
+	}
+	page := o.get("/accesstrade").wants(http.StatusOK, "DH-119", "DH-70", "Older")
+	if shown := words(find(page.root, "orders-part")); strings.Contains(shown, "DH-69") || strings.Contains(shown, "Newest") {
+		t.Errorf("the newest page shows %s", shown)
+	}
+	second := o.get(attribute(find(page.root, "older-orders"), "href")).wants(http.StatusOK, "DH-69", "DH-20", "Newest", "Older")
+	o.get(attribute(find(second.root, "older-orders"), "href")).wants(http.StatusOK, "DH-19", "DH-0", "Newest").lacks("Older")
+	o.get("/accesstrade?before=forgotten").wants(http.StatusOK, "No order was reported before this one.", "Newest")
+}
+
+func TestAScenarioIsNotStartedForATargetThatIsForbidden(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	app := o.app("superai", "http://127.0.0.1:1/")
+	o.desk.Allow = func(*url.URL) error { return errors.New("127.0.0.1 is not among what --allow-target allows") }
+	o.post("/scenarios/superai-partial-delivery", url.Values{"app": {app.ID}}).wants(http.StatusUnprocessableEntity, "not among what --allow-target allows", "None was run yet.")
 }
 
 func TestScenarios(t *testing.T) {

@@ -56,7 +56,7 @@ func (v *visit) overview() error {
 	if page.More = max(0, len(page.Apps)-appsShown); page.More > 0 {
 		page.Apps = page.Apps[:appsShown]
 	}
-	return v.show(http.StatusOK, "overview.html", "events", page)
+	return v.show(http.StatusOK, "overview.html", "events apps", page)
 }
 
 // failures are the last events that were given up.

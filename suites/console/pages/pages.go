@@ -15,8 +15,22 @@ type Options struct {
 	Endpoint string
 	// Language is spoken where the browser asks for none that khop speaks.
 	Language lang.Language
+	// Token tells that a token is asked for in front of the pages: they offer to leave.
+	Token bool
+	// Keys are those of the AccessTrade endpoint.
+	Keys Keys
 	// Log is told of what khop itself got wrong; nil: nobody is.
 	Log *slog.Logger
+}
+
+// Keys are the AccessTrade keys, as far as they may be shown.
+type Keys struct {
+	Access string
+	// Secret is the one that every khop serve has where none is given; empty where one
+	// was given, which is nobody's business.
+	Secret string
+	// Default tells that the access key is the one that every khop serve has.
+	Default bool
 }
 
 // console makes the pages.
@@ -60,6 +74,7 @@ func New(d *desk.Desk, options Options) http.Handler {
 		"POST /accesstrade/fault": (*visit).setFault,
 
 		"GET /scenarios":                 (*visit).scenarios,
+		"GET /scenarios/{name}":          (*visit).scenario,
 		"POST /scenarios/{name}":         (*visit).startScenario,
 		"POST /scenarios/runs/{id}/stop": (*visit).stopScenario,
 

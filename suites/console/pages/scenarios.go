@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -16,7 +17,7 @@ import (
 type scenariosPage struct {
 	Scenarios []scenarioView
 	Runs      []runView
-	Wrong     string
+	Wrong     string // what is wrong where no form is there to say it in
 }
 
 // scenarioView is a scenario with the apps that it can be run against.
@@ -27,6 +28,13 @@ type scenarioView struct {
 	Notes    []stepView
 	Platform string
 	Apps     []outbox.App
+	Form     scenarioForm
+}
+
+// scenarioForm is what somebody has typed to run a scenario, and what is wrong with it.
+type scenarioForm struct {
+	Name, App, Speed string
+	Wrong            map[string]string // by field
 }
 
 // stepView is a step of a scenario, told in the language of who reads.
@@ -46,9 +54,17 @@ type runView struct {
 func (r runView) Going() bool { return r.State == scenario.Running }
 
 // scenarios lists the scenarios and their runs.
-func (v *visit) scenarios() error { return v.showScenarios(http.StatusOK, "") }
+func (v *visit) scenarios() error { return v.showScenarios(http.StatusOK, scenarioForm{}, "") }
 
-func (v *visit) showScenarios(status int, wrong string) error {
+// scenario leads to one of the scenarios: its form has been sent to this address, and
+// somebody asks for it by hand.
+func (v *visit) scenario() error {
+	return v.goTo("/scenarios#scenario-" + url.PathEscape(v.r.PathValue("name")))
+}
+
+// showScenarios shows the page, with a form that was refused as it was typed.
+func (v *visit) showScenarios(status int, form scenarioForm, wrong string) error {
+	v.home = "/scenarios"
 	apps, byID, err := v.appsByID()
 	if err != nil {
 		return err
@@ -60,6 +76,9 @@ func (v *visit) showScenarios(status int, wrong string) error {
 	labels := map[string]string{}
 	for _, s := range v.desk.Scenarios.Scenarios() {
 		view := v.viewScenario(s)
+		if s.Name == form.Name {
+			view.Form = form
+		}
 		for _, app := range apps {
 			if app.Provider == s.Provider {
 				view.Apps = append(view.Apps, app.Masked())
@@ -108,15 +127,23 @@ func (v *visit) startScenario() error {
 	if v.desk.Scenarios == nil {
 		return errNoPage
 	}
-	if v.text("app") == "" {
-		return v.showScenarios(http.StatusUnprocessableEntity, v.language.Text("Choose an app to run it against."))
+	form := scenarioForm{v.r.PathValue("name"), v.text("app"), v.text("speed"), map[string]string{}}
+	if _, err := v.desk.Scenarios.Scenario(form.Name); err != nil {
+		return v.showScenarios(http.StatusUnprocessableEntity, form, reason(err))
 	}
-	speed, err := speedOf(v.text("speed"))
+	if form.App == "" {
+		form.Wrong["app"] = v.language.Text("Choose an app to run it against.")
+	}
+	speed, err := speedOf(form.Speed)
 	if err != nil {
-		return v.showScenarios(http.StatusUnprocessableEntity, v.language.Text("This has to be a number above 0 and not above 1000000; 1 is real time."))
+		form.Wrong["speed"] = v.language.Text("This has to be a number above 0 and not above 1000000; 1 is real time.")
 	}
-	if _, err := v.desk.Scenarios.Start(v.r.Context(), v.r.PathValue("name"), v.text("app"), speed); err != nil {
-		return v.showScenarios(http.StatusUnprocessableEntity, reason(err))
+	if len(form.Wrong) > 0 {
+		return v.showScenarios(http.StatusUnprocessableEntity, form, "")
+	}
+	if _, err := v.desk.StartScenario(v.r.Context(), form.Name, form.App, speed); err != nil {
+		form.Wrong["app"] = reason(err)
+		return v.showScenarios(http.StatusUnprocessableEntity, form, "")
 	}
 	v.say(said{Text: v.language.Text("The scenario is running.")})
 	return v.goTo("/scenarios")
@@ -143,7 +170,7 @@ func (v *visit) stopScenario() error {
 		return errNoPage
 	}
 	if err := v.desk.Scenarios.Stop(v.r.PathValue("id")); err != nil {
-		return v.showScenarios(http.StatusUnprocessableEntity, reason(err))
+		return v.showScenarios(http.StatusUnprocessableEntity, scenarioForm{}, reason(err))
 	}
 	return v.goTo("/scenarios")
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -27,6 +28,7 @@ type sendPage struct {
 	Count     string
 	Body      string
 	Loaded    string // digest of the body that the page began with
+	Edited    bool   // the body is another one by now
 	Preview   *desk.Preview
 	Fields    []field
 	Wrong     map[string]string // what is wrong, by field; "" is the form as a whole
@@ -64,6 +66,8 @@ func (v *visit) send() error {
 
 func (v *visit) showSend(status int, page *sendPage) error {
 	if page.Provider != nil {
+		v.home = "/send?" + url.Values{"app": {page.App.ID}, "event": {page.Sample.Word}}.Encode()
+		page.Edited = page.Loaded != "" && digest(page.Body) != page.Loaded
 		page.Fields = fieldsOf(page.Provider, page.Sample.Schema, page.Body)
 	}
 	return v.show(status, "send.html", "", page)
@@ -78,13 +82,15 @@ func (v *visit) newSendPage(id, word string) (*sendPage, error) {
 	}
 	page := &sendPage{Count: "1", Wrong: map[string]string{}}
 	for _, app := range apps {
-		page.Apps = append(page.Apps, app.Masked())
+		if senderOf(app.Provider) != nil {
+			page.Apps = append(page.Apps, app.Masked())
+		}
 	}
 	switch {
-	case id == "" && len(apps) == 0:
+	case id == "" && len(page.Apps) == 0:
 		return page, nil
 	case id == "":
-		id = apps[0].ID
+		id = page.Apps[0].ID
 	}
 	app, known := byID[id]
 	if !known {
@@ -119,7 +125,7 @@ func (v *visit) sendNow() error {
 		return v.goTo("/events/" + strconv.FormatInt(ids[0], 10))
 	}
 	v.say(said{Text: v.language.Textf("Events that are on their way: %d.", len(ids))})
-	return v.goTo(pageAddress(outbox.Query{App: page.App.ID}, 0))
+	return v.goTo(pageAddress(outbox.Query{App: page.App.ID}, "", 0))
 }
 
 // answerDraft shows the form again, with what the desk says to it.

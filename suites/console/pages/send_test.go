@@ -65,7 +65,7 @@ func TestEveryDocumentedPayloadCanBeSent(t *testing.T) {
 				if find(page.root, "fields").FirstChild == nil {
 					t.Errorf("%s: %s has no fields", provider, word)
 				}
-				sent := o.post("/send", page.draft()).wants(http.StatusOK, "Times processed")
+				sent := o.post("/send", page.draft()).wants(http.StatusOK, "Times sent")
 				if !strings.HasPrefix(sent.path, "/events/") {
 					t.Errorf("sending led to %s", sent.path)
 				}
@@ -90,7 +90,7 @@ func TestWhatIsShownIsWhatIsSent(t *testing.T) {
 	form.Del("do")
 	o.post("/send", form)
 	body := string(o.memory.events[0].Body)
-	if curl := words(find(page.root, "curl")); !strings.Contains(curl, "--data-binary '"+strings.Join(strings.Fields(body), " ")+"'") {
+	if curl := words(find(page.root, "curl")); !strings.Contains(curl, "--data-raw '"+strings.Join(strings.Fields(body), " ")+"'") {
 		t.Errorf("shown was %s\nsent was %s", curl, body)
 	}
 	if strings.Contains(body, "\n") {

@@ -14,7 +14,7 @@ import (
 func senders() []*mocks.Provider {
 	var all []*mocks.Provider
 	for _, name := range mocks.Names() {
-		if provider, err := mocks.Lookup(name); err == nil && provider.Policy != nil {
+		if provider, err := mocks.Lookup(name); err == nil && provider.SendsEvents() {
 			all = append(all, provider)
 		}
 	}
@@ -28,6 +28,15 @@ func senderOf(name string) *mocks.Provider {
 		return nil
 	}
 	return senders()[at]
+}
+
+// providerOf finds the provider of an app, even of one that is stored and cannot send:
+// its pages can be seen, and it can be deleted.
+func providerOf(app outbox.App) *mocks.Provider {
+	if provider, err := mocks.Lookup(app.Provider); err == nil {
+		return provider
+	}
+	return &mocks.Provider{Name: app.Provider, Title: app.Provider}
 }
 
 // titleOf is the name by which people know a provider.
@@ -103,7 +112,7 @@ type planned struct {
 // planOf is an app's plan; nil where its settings make no sense.
 func planOf(app outbox.App) *plan {
 	provider, account, err := app.Account()
-	if err != nil || provider.Policy == nil {
+	if err != nil || !provider.SendsEvents() {
 		return nil
 	}
 	policy := provider.Policy(account)

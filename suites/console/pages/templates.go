@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"sync"
+	"time"
 
 	"github.com/khop-dev/khop/mocks/delivery"
 	"github.com/khop-dev/khop/mocks/outbox"
@@ -61,12 +62,17 @@ func phrases(language lang.Language) template.FuncMap {
 		"asset":   assetPath,
 		"iso":     iso,
 		"clock":   clock,
-		"span":    span,
+		"instant": instant,
+		"zone":    zone,
+		"span":    func(d time.Duration) string { return span(language, d) },
+		"units":   func() [3]string { return units(language) },
+		"cited":   citationOf,
 		"visible": report.Visible,
 		// visibleLines is visible for a text of several lines.
 		"visibleLines": visibleLines,
 		"result":       func(s report.Status) string { return resultWord(language, s) },
-		// translate is for words that come with a report, such as a check's title.
+		// translate is for words that are not the pages' own, such as a check's title and
+		// what a provider says of its settings.
 		"translate": func(english string) string { return report.Visible(language.Text(english)) },
 		"list":      func(items ...string) []string { return items },
 	}

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -18,6 +19,7 @@ type visit struct {
 	w        http.ResponseWriter
 	r        *http.Request
 	language lang.Language
+	home     string // where a GET shows the page that answers a form; empty: nowhere
 }
 
 // frame is what stands around a page.
@@ -25,7 +27,8 @@ type frame struct {
 	Language lang.Language
 	Here     string // the entry of the navigation that the page belongs to
 	Live     string // what there may be news of
-	Address  string // of the page itself, to come back to
+	Address  string // where a GET shows the page again
+	Leave    bool   // there is a token, and so a way out
 	Version  string
 	Said     *said
 	Page     any
@@ -34,12 +37,16 @@ type frame struct {
 // show writes a page; live names what its parts are about.
 func (v *visit) show(status int, name, live string, data any) error {
 	here, _, _ := strings.Cut(strings.TrimPrefix(v.r.URL.Path, "/"), "/")
-	var out bytes.Buffer
-	err := pageTemplates(v.language)[name].ExecuteTemplate(&out, "page", frame{
-		Language: v.language, Here: here, Live: live, Address: v.address(), Version: v.desk.Version,
+	return v.write(status, name, "page", frame{
+		Language: v.language, Here: here, Live: live, Address: v.address(), Leave: v.options.Token, Version: v.desk.Version,
 		Said: v.heard(), Page: data,
 	})
-	if err != nil {
+}
+
+// write writes one of the templates of a page's file.
+func (v *visit) write(status int, name, template string, around frame) error {
+	var out bytes.Buffer
+	if err := pageTemplates(v.language)[name].ExecuteTemplate(&out, template, around); err != nil {
 		return fmt.Errorf("writing the page %s: %w", name, err)
 	}
 	header := v.w.Header()
@@ -54,7 +61,7 @@ func (v *visit) show(status int, name, live string, data any) error {
 // address is where a GET shows this page again.
 func (v *visit) address() string {
 	if v.r.Method != http.MethodGet {
-		return "/"
+		return cmp.Or(v.home, "/")
 	}
 	return v.r.URL.RequestURI()
 }

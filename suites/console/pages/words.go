@@ -1,10 +1,7 @@
 package pages
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/khop-dev/khop/mocks/delivery"
 	"github.com/khop-dev/khop/mocks/outbox"
@@ -131,45 +128,13 @@ func mark(state string) string {
 	return "…"
 }
 
-// iso is a time for machines.
-func iso(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+// citation is where something is documented: an address, and where in it.
+type citation struct{ Address, Rest string }
 
-// clock is a time for people: the time of a day, after the day where that is not today.
-func clock(t time.Time) string {
-	local := t.Local()
-	if local.Format(time.DateOnly) == time.Now().Format(time.DateOnly) {
-		return local.Format(time.TimeOnly)
+func citationOf(source string) citation {
+	address, _, _ := strings.Cut(source, ",")
+	if !strings.HasPrefix(address, "https://") {
+		return citation{Rest: source}
 	}
-	return local.Format("2006-01-02 15:04:05")
-}
-
-// span writes a length of time in units that mean the same in every language.
-func span(d time.Duration) string {
-	switch {
-	case d < 0:
-		return span(-d)
-	case d < 10*time.Millisecond:
-		return decimal(float64(d)/float64(time.Millisecond)) + "\u00a0ms"
-	case d < time.Second:
-		return fmt.Sprintf("%d\u00a0ms", d.Round(time.Millisecond).Milliseconds())
-	case d < 10*time.Second:
-		return decimal(d.Seconds()) + "\u00a0s"
-	}
-	d = d.Round(time.Second)
-	var parts []string
-	for _, unit := range []struct {
-		length time.Duration
-		name   string
-	}{{time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}} {
-		if n := d / unit.length; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d\u00a0%s", n, unit.name))
-			d -= n * unit.length
-		}
-	}
-	return strings.Join(parts, " ")
-}
-
-// decimal writes a number with at most one decimal.
-func decimal(n float64) string {
-	return strings.TrimSuffix(strconv.FormatFloat(n, 'f', 1, 64), ".0")
+	return citation{address, strings.TrimPrefix(source, address)}
 }

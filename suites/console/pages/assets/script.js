@@ -1,5 +1,5 @@
-// The pages read and work without this. What it adds: they stay fresh, the form beside
-// the JSON, copy buttons, and a few keys.
+// The pages read and work without this. What it adds: they stay fresh, times are the
+// reader's, the form beside the JSON, copy buttons, and a few keys.
 'use strict';
 (() => {
   const by = id => document.getElementById(id);
@@ -49,7 +49,7 @@
     if (busy) { again = true; return; }
     busy = true;
     try {
-      const answer = await fetch(location.href, { headers: { Accept: 'text/html', 'Khop-Refresh': '1' } });
+      const answer = await fetch(words.address, { headers: { Accept: 'text/html', 'Khop-Refresh': '1' } });
       if (answer.ok && !answer.redirected) {
         const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
         for (const part of all('[data-part]')) {
@@ -131,9 +131,10 @@
   }
 
   // When the next attempt is due, counted down.
+  const [hour, minute, second] = words.units.split(' ');
   function span(seconds) {
     const hours = Math.floor(seconds / 3600), minutes = Math.floor(seconds / 60) % 60;
-    return [hours && hours + '\u00a0h', minutes && minutes + '\u00a0min', (seconds % 60 || seconds < 60) && seconds % 60 + '\u00a0s'].filter(Boolean).join(' ');
+    return [hours && hours + '\u00a0' + hour, minutes && minutes + '\u00a0' + minute, (seconds % 60 || seconds < 60) && seconds % 60 + '\u00a0' + second].filter(Boolean).join(' ');
   }
   function count() {
     for (const time of all('time[data-due]')) {
@@ -143,8 +144,25 @@
   }
   setInterval(count, 1000);
 
-  // Copying may be forbidden: then the text is selected, and the page says so.
+  // The server has written times as its own clock has them: the reader's stand in their
+  // place, in the same form, with the date where that is not today.
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  function localise(time) {
+    const at = new Date(time.dateTime);
+    if (isNaN(at)) return;
+    const part = (n, digits = 2) => String(n).padStart(digits, '0');
+    const day = d => [d.getFullYear(), part(d.getMonth() + 1), part(d.getDate())].join('-');
+    const clock = [at.getHours(), at.getMinutes(), at.getSeconds()].map(n => part(n)).join(':');
+    const offset = -at.getTimezoneOffset(), ahead = Math.abs(offset);
+    const shift = (offset < 0 ? '-' : '+') + part(Math.floor(ahead / 60)) + ':' + part(ahead % 60);
+    time.title = `${day(at)} ${clock}.${part(at.getMilliseconds(), 3)} ${shift} (${zone})`;
+    if (!('due' in time.dataset)) time.textContent = day(at) === day(new Date()) ? clock : day(at) + ' ' + clock;
+  }
+
+  // Copying may be forbidden: then the text is selected, and the page says so. The
+  // button of a block stands above it, where it covers nothing.
   function decorate(within) {
+    for (const time of [...(within.matches?.('time') ? [within] : []), ...all('time', within)]) localise(time);
     for (const box of [...(within.matches?.('.copy') ? [within] : []), ...all('.copy', within)]) {
       const text = box.querySelector('code, pre');
       const button = document.createElement('button');
@@ -161,15 +179,47 @@
         by('said').textContent = button.textContent = done ? words.copied : words.selected;
         setTimeout(() => { button.textContent = words.copy; by('said').textContent = ''; }, 4000);
       });
-      box.append(button);
+      if (box.matches('.block')) box.prepend(button); else box.append(button);
     }
   }
   decorate(document);
 
-  // A choice is followed at once.
+  // A choice is followed at once, unless it would throw away what somebody has written.
   for (const form of all('form[data-submit]')) {
     form.addEventListener('change', event => { if (event.target.matches('select')) form.requestSubmit(); });
+    form.addEventListener('submit', event => {
+      if (!form.dataset.lose || !edited() || confirm(form.dataset.lose)) return;
+      event.preventDefault();
+      form.reset();
+    });
   }
+  function edited() {
+    const draft = by('draft'), body = by('body');
+    return draft && ('edited' in draft.dataset || body.value !== body.defaultValue);
+  }
+
+  // Another provider's form keeps what was typed and is not the provider's own.
+  document.addEventListener('click', async event => {
+    const tab = event.target.closest('.tabs a');
+    if (!tab || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    let page;
+    try {
+      const answer = await fetch(tab.href, { headers: { Accept: 'text/html', 'Khop-Refresh': '1' } });
+      if (!answer.ok) throw new Error(answer.status);
+      page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    } catch {
+      location.assign(tab.href);
+      return;
+    }
+    const typed = document.querySelector('main .form').elements, fresh = page.querySelector('main .form').elements;
+    for (const name of ['target', 'name', 'speed', 'headers']) fresh[name].value = typed[name].value;
+    fresh.paused.checked = typed.paused.checked;
+    by('main').replaceChildren(...page.getElementById('main').childNodes);
+    history.replaceState(null, '', tab.href);
+    decorate(by('main'));
+    document.querySelector('.tabs [aria-current]').focus();
+  });
 
   // Keys: / to search, g and a letter to go somewhere.
   let going = false;
@@ -225,6 +275,8 @@
 
     body.addEventListener('input', () => soon(true));
     draft.addEventListener('change', event => { if (event.target.matches('[type=checkbox], [type=number]')) soon(false); });
+    // Enter in the form sends nothing: what is written shows as it is typed.
+    fields.addEventListener('keydown', event => { if (event.key === 'Enter' && event.target.matches('input')) event.preventDefault(); });
     fields.addEventListener('input', event => {
       const at = event.target.closest('[data-at]');
       const text = 'query' in draft.dataset ? queried(body.value, at.dataset.at, event.target.value)
