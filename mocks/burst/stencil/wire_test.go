@@ -22,6 +22,9 @@ func TestTheBytesAreThoseThatACourierSends(t *testing.T) {
 	courier := outbox.NewCourier(outbox.CourierOptions{})
 	defer courier.Close()
 	for _, name := range mocks.Names() {
+		if !provider(t, name).SendsEvents() {
+			continue // a courier has none of it
+		}
 		app := outbox.App{
 			ID: name, Provider: name, Target: "http://khop:secret@" + address + "/hook?tenant=1",
 			Secrets: map[string]string{}, Headers: map[string]string{"X-Partner": "42"},
@@ -45,8 +48,13 @@ func TestTheBytesAreThoseThatACourierSends(t *testing.T) {
 			if _, err := courier.Deliver(t.Context(), app, outbox.Event{Body: body}); err != nil {
 				t.Fatal(err)
 			}
-			if got := <-sent; !bytes.Equal(got, want) {
-				t.Errorf("%s %s: a courier sends\n%s\nnot\n%s", name, event, got, want)
+			select {
+			case got := <-sent:
+				if !bytes.Equal(got, want) {
+					t.Errorf("%s %s: a courier sends\n%s\nnot\n%s", name, event, got, want)
+				}
+			default:
+				t.Errorf("%s %s: a courier sends nothing", name, event)
 			}
 		}
 	}
