@@ -26,7 +26,10 @@ var _ = Describe("A fault", func() {
 	DescribeTable("that answers", func(name string, code int, processed int) {
 		s := play()
 		s.SetFault(fault(name), 2)
-		for range 2 {
+		for left := range 2 {
+			due, times := s.FaultLeft()
+			Expect(due.Name).To(Equal(name))
+			Expect(times).To(Equal(2 - left))
 			heard := s.hear(merchant.Postback(sample("A")))
 			Expect(heard.Code).To(Equal(code))
 			Expect(message(heard)).To(ContainSubstring(name))

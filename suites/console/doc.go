@@ -3,8 +3,9 @@
 //
 // On a loopback address everybody on the machine may use it, and nobody else: a page of
 // another site is kept out by its origin, and a name that was made to resolve to the
-// loopback by its Host header. On any other address a token is needed. What a target is
-// sent to is limited by Targets where the desk is shared.
+// loopback by its Host header. On any other address a token is needed; wrong ones wait,
+// longer each time, and the right one never does. What a target is sent to is limited by
+// Targets where the desk is shared.
 //
 //	request ──▶ locks ──▶ pages, api, metrics ──▶ desk.Desk
 //	                 └──▶ AccessTrade's endpoint, which has a signature of its own

@@ -85,12 +85,16 @@ func (f *appForm) read(v *visit) outbox.App {
 // readSecret reads one secret; that of an app that is there stays as it is where nothing
 // was typed.
 func (f *appForm) readSecret(v *visit, name string, secrets map[string]string) {
+	typed := v.text("secret." + name)
 	_, kept := f.App.Secrets[name]
-	switch secrets[name] = v.text("secret." + name); {
-	case secrets[name] == outbox.Veil && !kept:
+	switch {
+	case typed == outbox.Veil && !kept:
 		f.Wrong["secret."+name] = keepsNothing(v.language)
-	case secrets[name] == "" && !f.New():
-		secrets[name] = outbox.Veil
+	case typed == "" && kept:
+		typed = outbox.Veil
+	}
+	if typed != "" {
+		secrets[name] = typed
 	}
 }
 

@@ -63,18 +63,23 @@ func testWrittenPayload(t *testing.T, browser context.Context) {
 	o := open(t)
 	o.app("superai", "http://127.0.0.1:1/")
 	p := o.look(browser)
-	answer := func(yes string) { eval[bool](p, `(window.confirm = text => { window.asked = text; return `+yes+`; }, true)`) }
+	answer := func(yes string) {
+		eval[bool](p, `(window.confirm = text => { window.asked = text; return `+yes+`; }, true)`)
+	}
 	p.open("/send")
-	p.write("event", "update_weight") // nothing was written yet: nobody is asked
-	p.until(`location.search.includes('event=update_weight')`)
+	p.write("event", "update_weight")                                                                    // nothing was written yet: nobody is asked
+	p.until(`location.search.includes('event=update_weight') && document.querySelector('.copy button')`) // the script has begun
 	p.write("at:/code", "WRITTEN")
 	p.until(`document.getElementById('body').value.includes('WRITTEN')`)
 	answer("false")
 	p.write("event", "update_status")
 	p.until(`window.asked.includes('would be lost') && document.getElementById('event').value === 'update_weight' && document.getElementById('body').value.includes('WRITTEN')`)
 
-	p.Do(chromedp.Focus(`input[id="at:/code"]`), chromedp.KeyEvent(kb.Enter), chromedp.Focus(`#count`), chromedp.KeyEvent(kb.Enter))
-	p.until(`location.pathname === '/send' && !location.search && document.getElementById('draft')`) // a preview
+	for _, field := range []string{"at:/code", "count"} {
+		eval[bool](p, `(document.getElementById('`+field+`').focus(), true)`)
+		p.Do(chromedp.KeyEvent(kb.Enter))
+	}
+	p.until(`location.pathname === '/send' && !location.search && document.querySelector('.copy button')`) // a preview
 	if len(o.memory.events) != 0 {
 		t.Fatal("Enter has sent it")
 	}

@@ -98,7 +98,7 @@ func testRetries(t *testing.T, browser context.Context) {
 	target := o.receiver()
 	target.status.Store(http.StatusServiceUnavailable)
 	app := o.app("abaha", target.URL)
-	o.memory.apps[0].Speed = 100 // five minutes are three seconds
+	o.memory.hurry(app.ID, 100) // five minutes are three seconds
 	o.trigger(app, desk.Draft{Event: "order"})
 	p := o.look(browser)
 	p.open("/events/1")
@@ -119,7 +119,7 @@ func testRetries(t *testing.T, browser context.Context) {
 	p.until(`document.querySelector('h1').innerText.includes('delivered')`)
 
 	target.status.Store(http.StatusInternalServerError)
-	o.memory.apps[0].Speed = 1e6
+	o.memory.hurry(app.ID, 1e6)
 	o.trigger(app, desk.Draft{Event: "product", Count: 2})
 	p.open("/events")
 	p.until(`document.querySelectorAll('#rows tr.failed').length === 2`)
@@ -280,7 +280,9 @@ func testAccesstrade(t *testing.T, browser context.Context) {
 	p.write("fault", "refuse")
 	p.Do(chromedp.Click(`form[action="/accesstrade/fault"] button`))
 	p.reads(`The fault "refuse" is set`)
+	p.reads("postbacks still to come: 1")
 	o.postback("DH-2")
+	p.reads("No fault is set")
 	p.until(`document.querySelector('#calls-part li').innerText.includes('not processed')`)
 	eval[bool](p, `(document.querySelector('#call-1 summary').click(), true)`)
 	o.postback("DH-3")
@@ -296,12 +298,12 @@ func testWithoutScripts(t *testing.T, browser context.Context) {
 	o.app("superai", o.receiver().URL)
 	p := o.look(browser)
 	call(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-	p.open("/send")
+	p.open("/send?event=update_status")
 	if eval[bool](p, `document.getElementById('form').checkVisibility()`) {
 		t.Error("a form that cannot work is shown")
 	}
 	p.point(`button[value=preview]`)
-	p.until(`location.pathname === '/send' && document.getElementById('curl').textContent.includes('Signature')`)
+	p.until(`location.pathname + location.search === '/send' && document.getElementById('curl').textContent.includes('Signature')`)
 	p.point(`button[value=send]`)
 	p.until(`location.pathname === '/events/1'`)
 	p.point(`nav a[href="/events"]`)

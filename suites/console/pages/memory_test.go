@@ -67,6 +67,16 @@ func (m *memory) Apps(context.Context) ([]outbox.App, error) {
 	return slices.Clone(m.apps), m.broken
 }
 
+// hurry sets an app's time scale while others may look at it.
+func (m *memory) hurry(id string, speed float64) {
+	defer m.lock()()
+	for i := range m.apps {
+		if m.apps[i].ID == id {
+			m.apps[i].Speed = speed
+		}
+	}
+}
+
 func (m *memory) DropApp(_ context.Context, id string) error {
 	defer m.lock()()
 	if _, err := m.app(id); err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/khop-dev/khop/fixtures"
 	"github.com/khop-dev/khop/mocks/accesstrade"
 	"github.com/khop-dev/khop/schemas/rawjson"
+	"github.com/khop-dev/khop/suites/console/pages"
 )
 
 // postback reports an order as a merchant does.
@@ -129,8 +130,33 @@ func TestChecks(t *testing.T) {
 	}
 	page.lacks(app.Secrets["partner_code"])
 
+	if find(page.root, "checks") == nil || !strings.Contains(page.text, `<a href="`+started.path+`">`) {
+		t.Error("there is no way back out of the report")
+	}
+	o.post("/check", url.Values{"app": {app.ID}, "observer": {"cat {key}"}, "path": {".n"}}).wants(http.StatusUnprocessableEntity).wrong("observer", "http")
 	o.post("/check", url.Values{}).wants(http.StatusUnprocessableEntity, "Choose an app to verify.")
 	o.post("/check", url.Values{"app": {"app_9"}}).wants(http.StatusUnprocessableEntity, "app_9")
 	o.get("/check/nothing").wants(http.StatusNotFound)
 	o.get("/check/nothing/report").wants(http.StatusNotFound)
+}
+
+// A report tells what can be done in a console, and nothing of a command line's flags.
+func TestAReportOfTheConsoleTellsOfNoFlags(t *testing.T) {
+	t.Parallel()
+	g := NewWithT(t)
+	o := open(t)
+	app := o.app("abaha", o.receiver().URL)
+	started := o.post("/check", url.Values{"app": {app.ID}}).wants(http.StatusOK)
+	id := strings.TrimPrefix(started.path, "/check/")
+	g.Eventually(func() bool { run, _ := o.desk.CheckRun(id); return run.Finished }, "30s").Should(BeTrue())
+	o.get(started.path+"/report").wants(http.StatusOK, "verify once more with an observer", "an outage cannot be made from a console", "no header is agreed on").
+		lacks("give --", "--observe", "--header")
+}
+
+// The keys that every khop serve has where none are given are no secrets.
+func TestTheDefaultKeysAreCalledSo(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	o.server.Config.Handler = pages.New(o.desk, pages.Options{Keys: pages.Keys{Access: "default-access", Secret: "default-secret", Default: true}})
+	o.get("/accesstrade").wants(http.StatusOK, "access_key default-access the default; --access-key sets another", "secret_key default-secret the default; --secret-key sets another").lacks("Log out")
 }

@@ -71,10 +71,12 @@ func New(d *desk.Desk, options Options) http.Handler {
 		"POST /events/resend-failed": (*visit).resendFailed,
 
 		"GET /accesstrade":        (*visit).accesstrade,
+		"GET /accesstrade/fault":  leadTo("/accesstrade"),
 		"POST /accesstrade/fault": (*visit).setFault,
 
 		"GET /scenarios":                 (*visit).scenarios,
 		"GET /scenarios/{name}":          (*visit).scenario,
+		"GET /scenarios/runs/{id}/stop":  leadTo("/scenarios"),
 		"POST /scenarios/{name}":         (*visit).startScenario,
 		"POST /scenarios/runs/{id}/stop": (*visit).stopScenario,
 
@@ -91,6 +93,10 @@ func New(d *desk.Desk, options Options) http.Handler {
 	mux.Handle("GET /assets/", assets())
 	return guarded(mux)
 }
+
+// leadTo stands where only forms lead: whoever asks for such an address by hand is led to
+// the page with the form.
+func leadTo(address string) page { return func(v *visit) error { return v.goTo(address) } }
 
 // page answers one request. Its error becomes a page of its own.
 type page func(*visit) error

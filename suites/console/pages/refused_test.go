@@ -50,7 +50,9 @@ func TestARefusedScenarioKeepsWhatWasTyped(t *testing.T) {
 		t.Errorf("the page is asked for at %q, the focus is on %q", page.live(), page.focused())
 	}
 	o.post(run, url.Values{"app": {"app_9"}}).wants(http.StatusUnprocessableEntity).wrong("app-superai-partial-delivery", "app_9")
-	o.get(run).wants(http.StatusOK, "All scenarios")
+	for address, page := range map[string]string{run: "All scenarios", "/scenarios/runs/run_1/stop": "All scenarios", "/accesstrade/fault": "Let postbacks fail"} {
+		o.get(address).wants(http.StatusOK, page)
+	}
 }
 
 // The page of a refused form can be asked for again, and says which field it is about.

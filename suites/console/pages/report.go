@@ -25,7 +25,7 @@ func (v *visit) report() error {
 	if err := report.WriteHTML(&page, v.reworded(run.Report), v.language); err != nil {
 		return err
 	}
-	back := "<body>\n<p class=\"quiet\"><a href=\"/check/" + html.EscapeString(run.ID) + "\">← " +
+	back := "<body>\n<p class=\"back quiet\"><a href=\"/check/" + html.EscapeString(run.ID) + "\">← " +
 		html.EscapeString(v.language.Textf("Verification of %s", report.Visible(cmp.Or(byID[run.App].Name, run.App)))) + "</a></p>"
 	out := bytes.NewBuffer(bytes.Replace(page.Bytes(), []byte("<body>"), []byte(back), 1))
 	header := v.w.Header()
