@@ -74,6 +74,7 @@ var forgedHeaderRules = []rule{
 			return p.lengthened()
 		}),
 	headerJunk,
+	otherContentType,
 	forgery("wrong-same-length", "another digest of the same length is refused", anybody, compare,
 		func(_ context.Context, p *Probe) []Delivery {
 			var all []Delivery
@@ -160,6 +161,33 @@ var headerJunk = rule{
 			p.WithDigest(d, "00"+digest, "with two zeros before its digest"),
 			p.WithDigest(d, digest[:half]+" "+digest[half:], "with a blank in the middle of its digest"),
 		})).To(Each(BeRefused()))
+	},
+}
+
+// otherContentType: what verifies in front of a route may be bound to one content type,
+// and a forger is free to name another.
+var otherContentType = rule{
+	Name: "other-content-type", Area: Signature,
+	Title: "a forged delivery is refused whatever content type it names",
+	Why:   "A filter or a parser hook that verifies JSON alone waves everything else through to a handler that reads the body all the same, and a forger chooses the content type.",
+	Fix:   "Verify every request to the webhook's address, before anything looks at its content type. To refuse other types is fine; to let them pass unverified is not.",
+	For:   demands{"superai": must(superaiSignature), "mobio": must(mobioSignature)},
+	Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
+		forged := p.missigned(p.Genuine(p.Usual()))
+		if p.Send(ctx, forged).Acknowledged() {
+			p.Skip("the target accepts a wrong signature of any content type, which another check reports")
+		}
+		var all []Delivery
+		for _, contentType := range []string{"text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=khop", "application/octet-stream", "text/json", "application/JSON"} {
+			d := p.missigned(p.Genuine(p.Usual()))
+			d.Header.Set("Content-Type", contentType)
+			d.Note += ", as " + contentType
+			all = append(all, d)
+		}
+		untyped := p.missigned(p.Genuine(p.Usual()))
+		untyped.Header.Del("Content-Type")
+		untyped.Note += ", without a content type"
+		g.Expect(p.SendEach(ctx, append(all, untyped))).To(Each(BeRefused()))
 	},
 }
 
