@@ -3,14 +3,14 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
+	"net"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/mocks/burst"
-	"github.com/khop-dev/khop/suites"
 	"github.com/khop-dev/khop/suites/load"
 )
 
@@ -35,10 +35,13 @@ adds their reports up.
 
 Exit codes: 0 every limit was kept, or there was none; 1 a limit was not kept, an event
 with a bad signature was accepted, or not one genuine event was; 2 usage, nothing was
-sent; 3 the target cannot be reached, or answered nothing; 130 interrupted, with a report
-of what was found until then.
-A limit on a percentile counts an event without an answer as slower than any. Refused
-duplicates and stale events are reported and fail nothing: under load they may be refused
+sent; 3 the target cannot be reached, or answered nothing; 130 interrupted. Reports are
+written in every case but 2; where nothing was found out they say why.
+
+A limit on a percentile counts an event without an answer as slower than any. So does one
+that was due and not sent because the receiver, or --connections, did not hold the rate;
+it counts against --success as well, and --reached sets a limit on it. Without a limit a
+rate that was not held is reported and fails nothing. Refused duplicates and stale events are reported and fail nothing: under load they may be refused
 like any other event, and khop verify tells the reasons apart.`,
 		Example: `  khop burst superai --target http://127.0.0.1:3000/hook --secret partner_code=PARTNER-42 --rate 2000 --for 30s
   khop burst superai --target http://127.0.0.1:3000/hook --rate 500 --duplicates 1% --bad-signature 1% --p99 100ms --success 99.9%
@@ -65,7 +68,7 @@ func (b *bursting) run(cmd *cobra.Command, provider *mocks.Provider) error {
 	if err != nil {
 		return err
 	}
-	limits, err := b.limits.parse()
+	limits, err := b.limits.parse(b.wantedRate)
 	if err != nil {
 		return err
 	}
@@ -75,23 +78,61 @@ func (b *bursting) run(cmd *cobra.Command, provider *mocks.Provider) error {
 	if err := b.showing.prepare(cmd); err != nil {
 		return err
 	}
-	ctx := cmd.Context()
-	if options.Dial, err = b.reach(ctx, options.URL.Hostname()); err != nil {
+	result, err := b.found(cmd, options)
+	if err != nil {
 		return err
 	}
-	result, err := b.watched(ctx, cmd, options)
-	if err != nil {
-		if ctx.Err() != nil {
-			return fmt.Errorf("%w: nothing was found out yet", suites.ErrInterrupted)
-		}
-		return serious{err}
+	if result.Reason == "" {
+		result.Judge(limits)
 	}
-	result.Khop, result.Rate = version, b.wantedRate
-	result.Judge(limits)
+	result.Khop, result.Rate, result.MaxRequests, result.Timeout = version, b.wantedRate, b.maxRequests, options.Timeout.Seconds()
 	if err := b.showing.show(result); err != nil {
 		return err
 	}
 	return ruling(result)
+}
+
+// found carries the burst out. Where nothing was found out, the result says why: an
+// error is only what was asked for wrongly.
+func (b *bursting) found(cmd *cobra.Command, options burst.Options) (burst.Result, error) {
+	ctx, started := cmd.Context(), time.Now()
+	dial, err := b.reach(ctx, options.URL.Hostname())
+	var unknown *net.DNSError
+	switch {
+	case err == nil:
+		options.Dial = dial
+		result, err := b.watched(ctx, cmd, options)
+		if err == nil {
+			return result, nil
+		}
+		return b.nothing(ctx, options, started, err), nil
+	case errors.As(err, &unknown):
+		return b.nothing(ctx, options, started, err), nil
+	}
+	return burst.Result{}, err
+}
+
+// nothing is the result of a burst that failed, or was ended before it had begun.
+func (b *bursting) nothing(ctx context.Context, options burst.Options, started time.Time, err error) burst.Result {
+	reason := err.Error()
+	var gone burst.Unreachable
+	switch {
+	case ctx.Err() != nil:
+		reason = "the burst was interrupted before anything was found out"
+	case errors.As(err, &gone) && gone.Untrusted():
+		reason += "; name the authority that signed it with --ca, or take any certificate with --insecure-tls" + b.inConfiguration()
+	}
+	result := burst.NothingFound(options, started, options.Mask(reason))
+	result.Interrupted = ctx.Err() != nil
+	return result
+}
+
+// inConfiguration says where flags have to be written that are taken from a file.
+func (b *bursting) inConfiguration() string {
+	if b.config == "" {
+		return ""
+	}
+	return " (in " + b.config + ": ca, insecure_tls)"
 }
 
 // watched carries the burst out and says meanwhile how far it is.

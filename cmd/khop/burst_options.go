@@ -186,7 +186,7 @@ type limits struct{ texts map[string]*string }
 var limitHelp = map[string]string{
 	"p50": "half of all events have to be answered within this `time`", "p90": "90% have to be answered within this `time`",
 	"p99": "99% have to be answered within this `time`", "p999": "99.9% have to be answered within this `time`",
-	"max": "every event has to be answered within this `time`", "success": "at least this `percentage` of the genuine events has to be taken as the provider wants it",
+	"max": "every event has to be answered within this `time`", "reached": "at least this `percentage` of the wanted rate has to go out", "success": "at least this `percentage` of the genuine events has to be taken as the provider wants it",
 	"errors": "at most this `percentage` of all requests may stay without an answer",
 }
 
@@ -197,8 +197,9 @@ func (l *limits) register(cmd *cobra.Command) {
 	}
 }
 
-// parse reads the limits that were given, in the order in which they are shown.
-func (l *limits) parse() ([]burst.Limit, error) {
+// parse reads the limits that were given to a burst of that rate, in the order in which
+// they are shown.
+func (l *limits) parse(rate float64) ([]burst.Limit, error) {
 	var all []burst.Limit
 	for _, measure := range burst.Measures {
 		text := *l.texts[measure]
@@ -208,6 +209,9 @@ func (l *limits) parse() ([]burst.Limit, error) {
 		limit, err := burst.ParseLimit(measure, text)
 		if err != nil {
 			return nil, fmt.Errorf("--%s %w", measure, err)
+		}
+		if measure == "reached" && rate == 0 {
+			return nil, errors.New("--reached wants a rate that can be reached, and --rate max is none; leave it out")
 		}
 		all = append(all, limit)
 	}

@@ -25,7 +25,7 @@ type place struct {
 func (b *bursting) reach(ctx context.Context, host string) (func(ctx context.Context, network, address string) (net.Conn, error), error) {
 	addresses, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 	if err != nil {
-		return nil, serious{fmt.Errorf("the target cannot be reached: %w", err)}
+		return nil, fmt.Errorf("the target cannot be reached: %w", err)
 	}
 	for i, address := range addresses {
 		addresses[i] = address.Unmap()

@@ -77,7 +77,8 @@ func (f *follower) draw(p burst.Progress) {
 		width = 80
 	}
 	lines := f.live.Lines(p, width-1)
-	fmt.Fprint(f.to, f.back()+"\x1b[K"+strings.Join(lines, "\n\x1b[K")+"\n")
+	// The last of them clears what is below: a terminal that became broader has fewer.
+	fmt.Fprint(f.to, f.back()+"\x1b[K"+strings.Join(lines, "\n\x1b[K")+"\n\x1b[J")
 	f.drawn = len(lines)
 }
 

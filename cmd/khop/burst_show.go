@@ -3,10 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/mocks/burst"
@@ -23,7 +25,7 @@ type showing struct {
 
 	out      io.Writer
 	complain io.Writer
-	color    bool
+	screen   load.Screen
 	language lang.Language
 }
 
@@ -39,7 +41,7 @@ func (s *showing) register(cmd *cobra.Command) {
 // prepare proves that everything can be written before anything is sent.
 func (s *showing) prepare(cmd *cobra.Command) error {
 	s.out, s.complain = listened(cmd.OutOrStdout()), cmd.ErrOrStderr()
-	s.color, s.language = colored(cmd.OutOrStdout()), language(cmd)
+	s.screen, s.language = screenOf(cmd.OutOrStdout()), language(cmd)
 	if !slices.Contains(burstFormats, s.format) {
 		return fmt.Errorf("--format: no %q%s", s.format, mocks.Suggest(s.format, burstFormats))
 	}
@@ -49,6 +51,17 @@ func (s *showing) prepare(cmd *cobra.Command) error {
 		}
 	}
 	return nil
+}
+
+// screenOf is what a text is written for: a terminal of some width, or a file.
+func screenOf(out io.Writer) load.Screen {
+	screen := load.Screen{Color: colored(out)}
+	if file, ok := out.(*os.File); ok {
+		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
+			screen.Columns = width
+		}
+	}
+	return screen
 }
 
 // show writes the reports that were asked for, and prints the result.
@@ -72,7 +85,7 @@ func (s *showing) print(result burst.Result) error {
 	case s.format == "markdown":
 		return load.WriteMarkdown(s.out, result, s.language)
 	case s.quiet:
-		return load.WriteOutcome(s.out, result, s.language, s.color)
+		return load.WriteOutcome(s.out, result, s.language, s.screen)
 	}
-	return load.WriteText(s.out, result, s.language, s.color)
+	return load.WriteText(s.out, result, s.language, s.screen)
 }

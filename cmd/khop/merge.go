@@ -29,7 +29,7 @@ histograms, bucket by bucket, so that the percentiles are those of all answers t
 Limits are judged anew, on the sum; those that the shards were held to are not taken over.
 
 What does not belong together is refused: another provider, target, rate, seed or number
-of shards, or one shard twice.
+of shards, or one shard twice. A shard that found nothing out is left out, and missing.
 
 Exit codes: 0 every limit was kept, or there was none; 1 a limit was not kept, an event
 with a bad signature was accepted, or not one genuine event was; 2 usage, or reports that
@@ -50,17 +50,9 @@ missing, or nothing was answered; 130 a shard was interrupted.`,
 }
 
 func (m *merging) run(cmd *cobra.Command, paths []string) error {
-	limits, err := m.limits.parse()
+	parts, paths, err := m.read(cmd, paths)
 	if err != nil {
 		return err
-	}
-	var parts []burst.Result
-	for _, path := range paths {
-		part, err := readShard(path)
-		if err != nil {
-			return err
-		}
-		parts = append(parts, part)
 	}
 	sum, err := burst.Merge(parts)
 	var misfit burst.Misfit
@@ -70,6 +62,10 @@ func (m *merging) run(cmd *cobra.Command, paths []string) error {
 	case err != nil:
 		return fmt.Errorf("%s: %w", paths[0], err)
 	}
+	limits, err := m.limits.parse(sum.Rate)
+	if err != nil {
+		return err
+	}
 	if err := m.showing.prepare(cmd); err != nil {
 		return err
 	}
@@ -78,6 +74,41 @@ func (m *merging) run(cmd *cobra.Command, paths []string) error {
 		return err
 	}
 	return ruling(sum)
+}
+
+// read reads the shards, and leaves out those that found nothing out: the sum misses
+// them, and says so. Where no other is there, it is reported what they say.
+func (m *merging) read(cmd *cobra.Command, paths []string) (parts []burst.Result, of []string, err error) {
+	var failed []burst.Result
+	for _, path := range paths {
+		part, err := readShard(path)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case part.Reason != "":
+			failed = append(failed, part)
+			fmt.Fprintf(cmd.ErrOrStderr(), "khop: %s: this shard found nothing out: %s\n", path, printable(part.Reason))
+		default:
+			parts, of = append(parts, part), append(of, path)
+		}
+	}
+	if len(parts) == 0 {
+		return nil, nil, m.nothing(cmd, failed[0])
+	}
+	return parts, of, nil
+}
+
+// nothing reports a burst of which no shard found anything out, as the first of them has
+// it.
+func (m *merging) nothing(cmd *cobra.Command, first burst.Result) error {
+	if err := m.showing.prepare(cmd); err != nil {
+		return err
+	}
+	first.Merged = true
+	if err := m.showing.show(first); err != nil {
+		return err
+	}
+	return ruling(first)
 }
 
 // readShard reads the result of a burst, or the one in a folder.

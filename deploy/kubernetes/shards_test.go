@@ -132,6 +132,40 @@ func TestAMissingShardIsNoticed(t *testing.T) {
 	}
 }
 
+// What a pod that does not reach the receiver logs is a report of that, which the sum
+// leaves out and misses.
+func TestAPodThatFoundNothingOutSaysSo(t *testing.T) {
+	job := object[*batchv1.Job](t)
+	args := slices.Clone(job.Spec.Template.Spec.Containers[0].Args)
+	provider, err := mocks.Lookup(args[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var target witness
+	args = append(args, "--rate=4000", "--connections=2", "--for=1m", "--max-requests=40")
+	logs := runSideBySide(t, int(*job.Spec.Completions), append(slices.Clone(args), "--target="+target.receive(t, provider)))
+	lost := container(t.Context(), t.TempDir(), append(slices.Clone(args), "--target=http://127.0.0.1:1/"), map[string]string{
+		"JOB_COMPLETION_INDEX": "1", "KHOP_SUPERAI_PARTNER_CODE": partnerCode,
+	})
+	log, err := lost.CombinedOutput()
+	if err == nil || lost.ProcessState.ExitCode() != 3 {
+		t.Fatalf("%v:\n%s", err, log)
+	}
+	if err := os.WriteFile(logs[1], log, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if part := read(t, logs[1]); part.Reason == "" || part.Requests != 0 {
+		t.Errorf("its log holds %q and %d requests", part.Reason, part.Requests)
+	}
+	sum := exec.CommandContext(t.Context(), khop, append([]string{"merge"}, logs...)...)
+	out, err := sum.CombinedOutput()
+	for _, want := range []string{logs[1] + ": this shard found nothing out: http://127.0.0.1:1/ cannot be reached", "the first of them 1/4", "PARTIAL"} {
+		if err == nil || sum.ProcessState.ExitCode() != 3 || !strings.Contains(string(out), want) {
+			t.Errorf("%v, want exit code 3 and %q:\n%s", err, want, out)
+		}
+	}
+}
+
 // runSideBySide runs one process for each index, and returns the files in which their
 // logs are: all that they write, on both channels, as `kubectl logs` shows it.
 func runSideBySide(t *testing.T, shards int, args []string) []string {

@@ -2,22 +2,31 @@ package burst
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 )
 
 // How much of an answer is borne: its head, with trailers and interim answers, and
-// what is kept of its body. The rest of the body is read and dropped.
+// what is read of its body, as much as wherever khop looks at answers. The rest of the
+// body is dropped.
 const (
 	maxHead = 64 << 10
-	maxBody = 64 << 10
+	maxBody = 1 << 20
+	// tooLong goes with complaints about what was not read to its end.
+	tooLong = " (only the first 1 MiB of the answer was read)"
+	// roomy is what a connection may keep of memory for a body when it is through with it.
+	roomy = 64 << 10
 )
+
+// errCut says that an answer had begun when its connection ended.
+var errCut = errors.New("the connection ended before the answer did")
 
 // answer is what a target answered to one request.
 type answer struct {
 	status int
 	body   []byte // the beginning; good until the next answer is read
-	cut    bool   // the connection ended before the body did
+	long   bool   // there was more of it
 	again  bool   // the connection may carry another request
 }
 
@@ -34,8 +43,10 @@ type answerReader struct {
 	buf   []byte // buf[r:w] was read from the connection and is not taken yet
 	r, w  int
 	body  []byte
+	long  bool // body is not all of it
 	left  int  // how many bytes lines may still have
 	began bool // a byte of the present answer has come
+	over  bool // nothing more will come
 }
 
 // reset makes the reader one of a new connection.
@@ -43,13 +54,25 @@ func (a *answerReader) reset(from io.Reader) {
 	if a.buf == nil {
 		a.buf = make([]byte, 4<<10)
 	}
-	a.from, a.r, a.w = from, 0, 0
+	a.from, a.r, a.w, a.over = from, 0, 0, false
 }
 
-// next reads a whole answer. Interim ones (1xx) are passed over. An answer whose body
-// breaks off still has its status, which is what providers read.
+// next reads a whole answer. Interim ones (1xx) are passed over. One that breaks off is
+// none, though its status may have come: most HTTP clients make an error of it, and its
+// sender had more to say.
 func (a *answerReader) next() (answer, error) {
-	a.began, a.left, a.body = a.w > a.r, maxHead, a.body[:0]
+	got, err := a.read()
+	if err != nil && a.began && hungUp(err) {
+		err = fmt.Errorf("%w: %w", errCut, err)
+	}
+	return got, err
+}
+
+func (a *answerReader) read() (answer, error) {
+	a.began, a.left, a.long = a.w > a.r, maxHead, false
+	if a.body = a.body[:0]; cap(a.body) > roomy {
+		a.body = nil
+	}
 	h, err := a.head()
 	for err == nil && h.status/100 == 1 {
 		if h.status == 101 {
@@ -60,14 +83,13 @@ func (a *answerReader) next() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if err := a.readBody(&h); hungUp(err) {
-		return answer{status: h.status, body: a.body, cut: true}, nil
-	} else if err != nil {
+	if err := a.readBody(&h); err != nil {
 		return answer{}, err
 	}
 	// What has come beyond the answer belongs to no request: the two sides no longer
 	// agree on where answers begin.
-	return answer{status: h.status, body: a.body, again: h.persists() && a.r == a.w}, nil
+	again := h.persists() && a.r == a.w && !a.over
+	return answer{status: h.status, body: a.body, long: a.long, again: again}, nil
 }
 
 func (a *answerReader) readBody(h *head) error {
@@ -109,7 +131,9 @@ func (a *answerReader) take(n int64) error {
 
 // keep adds to the body what it has room for.
 func (a *answerReader) keep(part []byte) {
-	a.body = append(a.body, part[:min(len(part), maxBody-len(a.body))]...)
+	room := maxBody - len(a.body)
+	a.long = a.long || len(part) > room
+	a.body = append(a.body, part[:min(len(part), room)]...)
 }
 
 // line takes a line, its end included. It is good until the next call.
@@ -143,6 +167,7 @@ func (a *answerReader) fill() error {
 		a.buf = append(a.buf, make([]byte, len(a.buf))...)
 	}
 	n, err := a.from.Read(a.buf[a.w:])
+	a.over = a.over || err != nil
 	if n > 0 {
 		a.w += n
 		a.began = true

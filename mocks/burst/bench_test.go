@@ -47,7 +47,8 @@ func BenchmarkConnection(b *testing.B) {
 	e.clock = clock{time.Now()}
 	memory := echo{text: "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 32\r\n\r\n" + `{"status":true,"message":"Done"}`}
 	c := connection{engine: e, tally: e.tallies[0], judge: judge{objection: fair.Objection}}
-	c.line = &line{Conn: memory, patience: &patience{Conn: memory}, release: func() bool { return true }}
+	c.line = &line{Conn: &patience{Conn: memory}, release: func() bool { return true }}
+	c.line.patience = c.line.Conn.(*patience)
 	c.answers.reset(c.line)
 	b.ReportAllocs()
 	for number := range uint64(b.N) {

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// idle is how long a connection that waits for more to send is trusted. Receivers close
-// theirs after some seconds, and a request that crosses with that would look like a
-// failure.
+// idle is how long a connection that waits for more to send is kept. Receivers close
+// theirs after some seconds, often round ones, and however late one looks whether they
+// have, a request can cross with that.
 const idle = time.Second
 
 // breather is how long a connection that failed pauses where no pace holds it back:
@@ -31,23 +31,24 @@ type connection struct {
 	acknowledged []byte // the last genuine request that the target took
 }
 
-// work sends until there is nothing more to send.
-func (c *connection) work(ctx context.Context) {
+// work sends until there is nothing more to send, from a first event on.
+func (c *connection) work(ctx context.Context, t turn) {
 	defer c.hangUp()
-	for {
-		t, ok := c.pace.next(c.seat)
-		if !ok {
-			return
-		}
+	for ok := true; ok; t, ok = c.pace.next(c.seat) {
 		o := c.carry(ctx, t)
 		if o.fault != nil {
 			c.hangUp()
-			if ctx.Err() != nil {
-				return // it was the end, not the target, that broke it off
+			if short := shortageOf(o.fault); short != nil {
+				c.giveUp(short)
 			}
+			// It was the end then, not the target, that broke it off.
+			o.brokenOff = ctx.Err() != nil
 		}
 		c.tally.note(o)
-		if o.fault != nil && !o.paced {
+		switch {
+		case o.brokenOff:
+			return
+		case o.fault != nil && !o.paced:
 			pause(ctx, breather)
 		}
 	}
@@ -57,14 +58,19 @@ func (c *connection) work(ctx context.Context) {
 func (c *connection) carry(ctx context.Context, t turn) outcome {
 	kind, request := c.write(t.number)
 	begun := c.clock.now()
-	sent, got, err := c.exchange(ctx, request)
-	o := outcome{kind: kind, fault: err, paced: t.due != unpaced, late: begun - t.ready, at: c.clock.now()}
+	o := outcome{kind: kind, paced: t.due != unpaced, waited: t.waited(), late: begun - t.ready}
+	got, err := c.exchange(ctx, request, &o)
+	o.at = c.clock.now()
 	if err != nil {
+		o.fault = err
 		return o
 	}
 	c.used = o.at
 	o.status, o.objection = got.status, c.judge.judge(got.status, got.body)
-	o.service, o.latency = o.at-sent, o.at-begun
+	if o.objection != "" && got.long {
+		o.objection += tooLong
+	}
+	o.service, o.latency, o.after = o.at-o.sent, o.at-begun, o.at > c.end
 	if o.paced {
 		o.latency = o.at - t.due
 	}
@@ -89,42 +95,55 @@ func (c *connection) write(number uint64) (Kind, []byte) {
 	return kind, c.request
 }
 
-// exchange sends a request and reads the answer. Where a line that has carried requests
-// before is hung up without a byte of an answer, the target has closed it in between,
-// which is its right: the request goes out once more on a new one.
-func (c *connection) exchange(ctx context.Context, request []byte) (sent time.Duration, got answer, err error) {
-	if c.line != nil && c.clock.now()-c.used > idle {
+// exchange sends a request and reads the answer. A line on which something has come in
+// between, mostly its end, is not used again. Where the target ended it while the request
+// was on its way, and cannot have read that, it goes out once more on a new line.
+func (c *connection) exchange(ctx context.Context, request []byte, o *outcome) (answer, error) {
+	if c.line != nil && (c.clock.now()-c.used > idle || !c.line.quiet()) {
 		c.hangUp()
 	}
-	used := c.line != nil
-	sent, got, err = c.try(ctx, request)
-	if used && err != nil && hungUp(err) && !c.answers.began {
+	kept := c.line != nil
+	got, err := c.try(ctx, request, o)
+	if kept && err != nil && hungUp(err) && !c.answers.began && c.line.refused() {
 		c.hangUp()
-		sent, got, err = c.try(ctx, request)
+		o.resent = true
+		got, err = c.try(ctx, request, o)
 	}
 	if err == nil && !got.again {
 		c.hangUp()
 	}
-	return sent, got, err
+	return got, err
 }
 
-// try sends a request, on a new line where none is open, and reads the answer. It says
-// when the last byte was sent.
-func (c *connection) try(ctx context.Context, request []byte) (sent time.Duration, got answer, err error) {
-	if c.line == nil {
-		if c.line, err = c.dialer.open(ctx); err != nil {
-			return 0, got, err
-		}
-		c.answers.reset(c.line)
+// try sends a request, on a new line where none is open, and reads the answer.
+func (c *connection) try(ctx context.Context, request []byte, o *outcome) (got answer, err error) {
+	if err := c.connect(ctx, o); err != nil {
+		return got, err
 	}
 	c.answers.began = false
-	c.line.patience.giveUp = time.Now().Add(c.options.Timeout)
-	if _, err = c.line.Write(request); err != nil {
-		return 0, got, err
+	c.line.expect(time.Now().Add(c.options.Timeout))
+	o.sent = c.clock.now()
+	_, err = c.line.Write(request)
+	o.written = c.line.wrote() > 0
+	if err != nil {
+		return got, err
 	}
-	sent = c.clock.now()
-	got, err = c.answers.next()
-	return sent, got, err
+	return c.answers.next()
+}
+
+// connect opens a line where none is.
+func (c *connection) connect(ctx context.Context, o *outcome) (err error) {
+	if c.line != nil {
+		return nil
+	}
+	begun := c.clock.now()
+	if c.line, err = c.dialer.open(ctx); err != nil {
+		c.line = nil
+		return err
+	}
+	o.opened, o.connect = true, c.clock.now()-begun
+	c.answers.reset(c.line)
+	return nil
 }
 
 func (c *connection) hangUp() {

@@ -3,10 +3,8 @@ package burst
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"net"
-	"os"
 	"time"
 )
 
@@ -48,14 +46,6 @@ func or(given, otherwise string) string {
 	return otherwise
 }
 
-// line is an open connection. It closes by itself when the context ends in which it
-// was opened.
-type line struct {
-	net.Conn
-	patience *patience
-	release  func() bool
-}
-
 // open opens a connection, TLS included, within the time for one answer.
 func (d dialer) open(ctx context.Context) (*line, error) {
 	ctx2, cancel := context.WithTimeout(ctx, d.timeout)
@@ -69,7 +59,7 @@ func (d dialer) open(ctx context.Context) (*line, error) {
 		_ = raw.Close()
 		return nil, fmt.Errorf("%w: %w", errConnect, err)
 	}
-	l := &line{patience, patience, context.AfterFunc(ctx, func() { _ = raw.Close() })}
+	l := &line{Conn: patience, patience: patience, socket: socketOf(raw), release: context.AfterFunc(ctx, func() { _ = raw.Close() })}
 	if d.tls == nil {
 		return l, nil
 	}
@@ -80,41 +70,4 @@ func (d dialer) open(ctx context.Context) (*line, error) {
 	}
 	l.Conn = secured
 	return l, nil
-}
-
-func (l *line) hangUp() {
-	l.release()
-	_ = l.patience.Conn.Close() // no farewell by TLS: it could wait for the other side
-}
-
-// patience is a connection that gives up at a moment which may be put off without a
-// word to the system: its deadline is only ever an early one, and is looked at again
-// when it strikes. A deadline for every request would cost more than reading the answer.
-type patience struct {
-	net.Conn
-	giveUp time.Time
-}
-
-func (p *patience) Read(b []byte) (int, error) {
-	for {
-		n, err := p.Conn.Read(b)
-		if n > 0 || !p.wait(err) {
-			return n, err
-		}
-	}
-}
-
-func (p *patience) Write(b []byte) (int, error) {
-	written := 0
-	for {
-		n, err := p.Conn.Write(b[written:])
-		if written += n; !p.wait(err) {
-			return written, err
-		}
-	}
-}
-
-// wait tells whether the error is no more than a deadline that has been put off.
-func (p *patience) wait(err error) bool {
-	return errors.Is(err, os.ErrDeadlineExceeded) && time.Now().Before(p.giveUp) && p.SetDeadline(p.giveUp) == nil
 }

@@ -26,6 +26,8 @@ func faultOf(err error) string {
 	switch {
 	case errors.As(err, &bad):
 		return "malformed answer"
+	case errors.Is(err, errCut):
+		return "cut off in the answer"
 	case errors.As(err, &name):
 		return "no such host"
 	case late && errors.Is(err, errConnect):
@@ -36,10 +38,6 @@ func faultOf(err error) string {
 		return "connection refused"
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
 		return "host unreachable"
-	case errors.Is(err, syscall.EADDRNOTAVAIL):
-		return "no local port is free"
-	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
-		return "too many open files"
 	case errors.Is(err, errHandshake), isTLS(err):
 		return "TLS"
 	case reset(err):

@@ -14,8 +14,8 @@ import (
 // success follow from the sums. Connections add up, while Rate and For are those of
 // the whole burst already. Limits are not taken over: they are judged anew.
 //
-// What does not belong together is refused, with a Misfit. That shards are missing is
-// no error; see Missing.
+// What does not belong together, or found nothing out, is refused, with a Misfit. That
+// shards are missing is no error; see Missing.
 func Merge(results []Result) (Result, error) {
 	if len(results) == 0 {
 		return Result{}, errors.New("there is nothing to merge")
@@ -65,9 +65,10 @@ func (r Result) of() int {
 func (r Result) begin() Result {
 	return Result{
 		Schema: r.Schema, Report: r.Report, Khop: r.Khop, Provider: r.Provider, Target: r.Target,
-		Events: r.Events, Started: r.Started, Rate: r.Rate, For: r.For, Shares: r.Shares, Seed: r.Seed,
+		Events: r.Events, Started: r.Started, Rate: r.Rate, For: r.For, MaxRequests: r.MaxRequests, Timeout: r.Timeout,
+		Shares: r.Shares, Seed: r.Seed, Merged: true,
 		Kinds: map[string]Tally{}, Statuses: map[string]uint64{},
-		Latency: NewLatency(), Service: NewLatency(), Late: NewLatency(),
+		Latency: NewLatency(), Service: NewLatency(), Connect: NewLatency(), Late: NewLatency(),
 	}
 }
 
@@ -81,8 +82,11 @@ func (r *Result) take(part Result) error {
 
 // fits refuses what is no other shard of the same burst.
 func (r Result) fits(part Result) error {
-	if len(part.Shards) == 0 {
+	switch {
+	case len(part.Shards) == 0:
 		return errors.New("a result does not say which shard it is")
+	case part.Reason != "":
+		return fmt.Errorf("this shard found nothing out: %s", part.Reason)
 	}
 	for _, fact := range []struct {
 		name      string
@@ -95,6 +99,8 @@ func (r Result) fits(part Result) error {
 		{"events", strings.Join(r.Events, ", "), strings.Join(part.Events, ", ")},
 		{"rates of the whole burst", r.Rate, part.Rate},
 		{"lengths in seconds", r.For, part.For},
+		{"numbers of requests at most", r.MaxRequests, part.MaxRequests},
+		{"times in seconds that an answer may take", r.Timeout, part.Timeout},
 		{"shares of duplicate, stale and badly signed events", r.Shares, part.Shares},
 		{"seeds", r.Seed, part.Seed},
 	} {
@@ -129,7 +135,12 @@ func (r *Result) add(part Result) error {
 	r.Connections += part.Connections
 	r.Shards = append(r.Shards, part.Shards...)
 	r.Requests += part.Requests
+	r.AnsweredLate += part.AnsweredLate
 	r.Unsent += part.Unsent
+	r.Underway += part.Underway
+	r.Waited += part.Waited
+	r.Resent += part.Resent
+	r.Opened += part.Opened
 	r.Interrupted = r.Interrupted || part.Interrupted
 	for kind, tally := range part.Kinds {
 		r.Kinds[kind] = r.Kinds[kind].plus(tally)
@@ -139,7 +150,7 @@ func (r *Result) add(part Result) error {
 	for _, objection := range part.Objections {
 		r.object(objection)
 	}
-	return errors.Join(r.Latency.merge(part.Latency), r.Service.merge(part.Service), r.Late.merge(part.Late))
+	return errors.Join(r.Latency.merge(part.Latency), r.Service.merge(part.Service), r.Connect.merge(part.Connect), r.Late.merge(part.Late))
 }
 
 // addUp adds counts; the sum of nothing stays what it is.
@@ -210,12 +221,22 @@ func sortObjections(all []Objection) {
 // conclude works out what follows from the counts.
 func (r *Result) conclude() {
 	r.Throughput, r.Success = 0, 0
-	if r.Seconds > 0 {
-		r.Throughput = float64(r.Answered()) / r.Seconds
+	if seconds := r.sending(); seconds > 0 {
+		r.Throughput = float64(r.Answered()-min(r.AnsweredLate, r.Answered())) / seconds
 	}
-	if genuine := r.Kinds[Genuine.String()]; genuine.Sent > 0 {
-		r.Success = float64(genuine.Succeeded) / float64(genuine.Sent)
+	genuine := r.Kinds[Genuine.String()]
+	if known := genuine.Succeeded + genuine.Refused + genuine.Failed; known > 0 {
+		r.Success = float64(genuine.Succeeded) / float64(known)
 	}
+}
+
+// sending is for how many seconds events came due; where all had gone out before, until
+// the last answer.
+func (r Result) sending() float64 {
+	if r.For > 0 {
+		return min(r.For, r.Seconds)
+	}
+	return r.Seconds
 }
 
 // Answered is how many requests were answered, in whatever way.

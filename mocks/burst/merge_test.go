@@ -27,6 +27,7 @@ type answered struct {
 	kind                   burst.Kind
 	status                 int // 0: none
 	latency, service, late time.Duration
+	waited                 bool // for a connection, which was opened then
 }
 
 // shardOf is the result of a shard that saw these answers.
@@ -35,10 +36,16 @@ func shardOf(shard burst.Shard, started time.Time, seconds float64, all []answer
 		Schema: burst.Version, Report: "burst", Khop: "1.2.3", Provider: "superai", Target: "http://127.0.0.1:3000/hook",
 		Events: []string{"update_status"}, Started: started, Seconds: seconds, Rate: 100, For: 10, Connections: 8, Seed: 7,
 		Shards: []burst.Shard{shard}, Kinds: map[string]burst.Tally{}, Statuses: map[string]uint64{},
-		Latency: burst.NewLatency(), Service: burst.NewLatency(), Late: burst.NewLatency(),
+		Latency: burst.NewLatency(), Service: burst.NewLatency(), Connect: burst.NewLatency(), Late: burst.NewLatency(),
+		Timeout: 10, MaxRequests: 5000,
 	}
 	objections := map[string]uint64{}
 	for _, a := range all {
+		if a.waited {
+			r.Waited++
+			r.Opened++
+			r.Connect.Add(a.service)
+		}
 		tally := r.Kinds[a.kind.String()]
 		tally.Sent++
 		r.Requests++
@@ -77,6 +84,7 @@ func someAnswers() *rapid.Generator[[]answered] {
 		return answered{
 			rapid.SampledFrom(burst.Kinds).Draw(t, "kind"), rapid.SampledFrom([]int{0, 200, 200, 200, 401, 500, 503}).Draw(t, "status"),
 			took.Draw(t, "latency"), took.Draw(t, "service"), took.Draw(t, "late"),
+			rapid.Bool().Draw(t, "waited"),
 		}
 	}), 0, 15)
 }
@@ -142,9 +150,10 @@ func TestMergeAddsUpExactly(t *testing.T) {
 
 // same tells whether two results are the same to the last count of every bucket.
 func same(a, b burst.Result) bool {
-	buckets := a.Latency.Equals(b.Latency.Histogram) && a.Service.Equals(b.Service.Histogram) && a.Late.Equals(b.Late.Histogram)
+	buckets := a.Latency.Equals(b.Latency.Histogram) && a.Service.Equals(b.Service.Histogram) &&
+		a.Connect.Equals(b.Connect.Histogram) && a.Late.Equals(b.Late.Histogram)
 	for _, r := range []*burst.Result{&a, &b} {
-		r.Latency, r.Service, r.Late = burst.Latency{}, burst.Latency{}, burst.Latency{}
+		r.Latency, r.Service, r.Connect, r.Late = burst.Latency{}, burst.Latency{}, burst.Latency{}, burst.Latency{}
 	}
 	return buckets && reflect.DeepEqual(a, b)
 }
@@ -198,6 +207,9 @@ func TestMergeRefusesWhatDoesNotBelongTogether(t *testing.T) {
 		"target":           {func(r *burst.Result) { r.Target = "http://b/" }, "targets differ: http://127.0.0.1:3000/hook and http://b/"},
 		"events":           {func(r *burst.Result) { r.Events = []string{"a", "b"} }, "events differ: update_status and a, b"},
 		"rate":             {func(r *burst.Result) { r.Rate = 5 }, "rates of the whole burst differ: 100 and 5"},
+		"requests":         {func(r *burst.Result) { r.MaxRequests = 5 }, "numbers of requests at most differ: 5000 and 5"},
+		"timeout":          {func(r *burst.Result) { r.Timeout = 5 }, "that an answer may take differ: 10 and 5"},
+		"nothing found":    {func(r *burst.Result) { r.Reason = "nobody is there" }, "this shard found nothing out: nobody is there"},
 		"length":           {func(r *burst.Result) { r.For = 5 }, "lengths in seconds differ: 10 and 5"},
 		"shares":           {func(r *burst.Result) { r.Shares.Stale = 0.5 }, "badly signed events differ: 0, 0 and 0 and 0, 0.5 and 0"},
 		"seed":             {func(r *burst.Result) { r.Seed = 8 }, "seeds differ: 7 and 8"},
@@ -225,8 +237,12 @@ func TestMissingShards(t *testing.T) {
 	for _, i := range []int{3, 1} {
 		parts = append(parts, shardOf(burst.Shard{Index: i, Of: 5}, began, 1, nil))
 	}
-	if got := fmt.Sprint(merged(t, parts...).Missing()); got != "[0/5 2/5 4/5]" {
+	sum := merged(t, parts...)
+	if got := fmt.Sprint(sum.Missing()); got != "[0/5 2/5 4/5]" {
 		t.Errorf("missing are %s", got)
+	}
+	if !sum.Merged || !merged(t, parts[0]).Merged || parts[0].Merged {
+		t.Error("a sum does not say that it is one, or a part does")
 	}
 }
 
@@ -240,8 +256,8 @@ func TestResultsFitTheirSchema(t *testing.T) {
 		r := merged(t, shardOf(burst.Shard{Index: 0, Of: 1}, began, 2.5, saw))
 		r.Seed = seed
 		r.Shares = burst.Shares{Duplicates: 0.01, Stale: 0.5, BadSignature: 1e-9}
-		r.Unsent, r.Interrupted = 7, true
-		limits := []burst.Limit{limit(t, "p99", "1ms"), limit(t, "success", "99.9%"), limit(t, "errors", "0%")}
+		r.Unsent, r.Interrupted, r.Reason = 7, true, "for once"
+		limits := []burst.Limit{limit(t, "p99", "1ms"), limit(t, "reached", "99%"), limit(t, "success", "99.9%"), limit(t, "errors", "0%")}
 		r.Judge(limits)
 		doc := []byte(written(t, r))
 		problems, err := schemas.Burst().Validate(doc)
@@ -261,6 +277,10 @@ func TestReadRefusesWhatIsNoResult(t *testing.T) {
 	good := written(t, shardOf(burst.Shard{Index: 0, Of: 1}, began, 1, []answered{{status: 200}}))
 	for name, c := range map[string]struct{ text, want string }{
 		"nothing":           {"", "this is no result of a burst"},
+		"blanks":            {" \n", "it is empty"},
+		"a pod's log":       {"khop: http://a/ cannot be\u202e reached\n{}", `a text: "khop: http://a/ cannot be\u202e reached" …`},
+		"half of a result":  {good[:len(good)/2], "this is no result of a burst: "},
+		"a long text":       {strings.Repeat("ơ", 300), `"` + strings.Repeat("ơ", 200) + `" …`},
 		"a list":            {"[]", "this is no result of a burst"},
 		"another report":    {`{"schema": 1, "khop": "1.2.3", "verdict": "pass"}`, "khop burst ... --report FOLDER"},
 		"another edition":   {strings.Replace(good, `"schema": 1`, `"schema": 2`, 1), "edition 2, written by khop 1.2.3; this khop reads edition 1"},

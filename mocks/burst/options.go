@@ -75,5 +75,7 @@ type Progress struct {
 	Succeeded uint64 // answers that the provider would take for success
 	Failed    uint64 // requests without an answer
 	Behind    uint64 // events that are due and wait for a free connection
+	Underway  uint64 // requests that are sent and wait for their answer
+	Waited    uint64 // events so far that had to wait because no connection was free
 	P50, P99  time.Duration
 }

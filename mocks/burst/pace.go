@@ -17,6 +17,9 @@ type turn struct {
 	ready  time.Duration // when it was due and there was a free connection for it
 }
 
+// waited tells whether no connection was free when the event came due.
+func (t turn) waited() bool { return t.due != unpaced && t.ready > t.due }
+
 const unpaced = time.Duration(-1)
 
 // seat is where a connection that has nothing to do is given its next turn; closed when
@@ -29,6 +32,8 @@ type pace interface {
 	next(seat) (turn, bool)
 	// behind is how many events are due and have not got their turn.
 	behind(now time.Duration) uint64
+	// given is how many have got it.
+	given() uint64
 }
 
 // eager lets every connection send as soon as it can.
@@ -46,5 +51,18 @@ func (e *eager) next(seat) (turn, bool) {
 	number := e.taken.Add(1) - 1
 	return turn{number: number, due: unpaced}, number < e.most
 }
+
+// start hires all connections for which there is something to send.
+func (e *eager) start(connections int, hire func(turn)) {
+	for range connections {
+		first, ok := e.next(nil)
+		if !ok {
+			return
+		}
+		hire(first)
+	}
+}
+
+func (e *eager) given() uint64 { return min(e.taken.Load(), e.most) }
 
 func (e *eager) behind(time.Duration) uint64 { return 0 }

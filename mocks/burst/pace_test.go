@@ -3,6 +3,8 @@ package burst
 import (
 	"context"
 	"math"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -55,26 +57,63 @@ func TestScheduleDoesNotWaitForAnybody(t *testing.T) {
 	})
 }
 
-func TestScheduleNeedsFewConnections(t *testing.T) {
+func TestScheduleHiresWhomItNeeds(t *testing.T) {
+	for name, c := range map[string]struct {
+		takes        time.Duration // each event
+		hired, turns int
+		waited       int
+	}{
+		"one who is always free":            {9 * time.Millisecond, 1, 100, 0},
+		"some who take turns":               {35 * time.Millisecond, 4, 100, 0},
+		"all there are, who do not suffice": {85 * time.Millisecond, 5, 60, 55},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				g := NewWithT(t)
+				s := newSchedule(clock{time.Now()}, 100, time.Second, math.MaxUint64)
+				var workers sync.WaitGroup
+				var turns, waited, hired atomic.Int64
+				s.vacant = 5
+				s.hire = func(first turn) {
+					hired.Add(1)
+					workers.Go(func() {
+						mine := make(seat, 1)
+						for t, ok := first, true; ok; t, ok = s.next(mine) {
+							turns.Add(1)
+							waited.Add(int64(one(t.waited())))
+							time.Sleep(c.takes)
+						}
+					})
+				}
+				workers.Go(func() { s.run(t.Context(), newTimerAlarm()) })
+				workers.Wait()
+				g.Expect(hired.Load()).To(BeEquivalentTo(c.hired))
+				g.Expect(turns.Load()).To(BeEquivalentTo(c.turns))
+				g.Expect(waited.Load()).To(BeEquivalentTo(c.waited))
+				g.Expect(s.given()).To(BeEquivalentTo(c.turns))
+			})
+		})
+	}
+}
+
+// lateAlarm rings late, as on a machine that has too much to do.
+type lateAlarm struct{ alarm }
+
+func (l lateAlarm) wait(d time.Duration) { l.alarm.wait(d + 70*time.Millisecond) }
+
+func TestWhoIsLateItselfBlamesNoConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := NewWithT(t)
-		s, _ := paced(t, 10, time.Second, math.MaxUint64)
-		var turns [5]int
-		for i := range turns {
-			go func() {
-				mine := make(seat, 1)
-				for {
-					if _, ok := s.next(mine); !ok {
-						return
-					}
-					turns[i]++
-					time.Sleep(10 * time.Millisecond)
-				}
-			}()
+		s := newSchedule(clock{time.Now()}, 100, time.Second, math.MaxUint64)
+		turns := make(chan turn, 1000)
+		s.vacant, s.hire = 1000, func(t turn) { turns <- t }
+		s.run(t.Context(), lateAlarm{newTimerAlarm()})
+		close(turns)
+		g.Expect(len(turns)).To(BeNumerically(">", 50))
+		for t := range turns {
+			g.Expect(t.waited()).To(BeFalse())
+			g.Expect(t.ready).To(Equal(t.due))
 		}
-		time.Sleep(2 * time.Second)
-		synctest.Wait()
-		g.Expect(turns[:]).To(ContainElement(BeNumerically(">=", 9)))
 	})
 }
 

@@ -20,7 +20,7 @@ var errSilent = errors.New("the target answers nothing")
 
 // watch tells how far the burst is until the context ends, and gives a target up that
 // does not answer.
-func (e *engine) watch(ctx context.Context, giveUp context.CancelCauseFunc) {
+func (e *engine) watch(ctx context.Context) {
 	every := time.NewTicker(glance)
 	defer every.Stop()
 	for latency := NewLatency(); ; {
@@ -30,7 +30,7 @@ func (e *engine) watch(ctx context.Context, giveUp context.CancelCauseFunc) {
 		case <-every.C:
 		}
 		if e.hopeless(e.tell(latency)) {
-			giveUp(errSilent)
+			e.giveUp(errSilent)
 		}
 	}
 }
@@ -49,15 +49,19 @@ func (e *engine) hopeless(all Tally) bool {
 // The distribution is there to be used again.
 func (e *engine) tell(latency Latency) Tally {
 	var all Tally
+	var waited uint64
 	latency.Reset()
 	for _, t := range e.tallies {
-		all = all.plus(t.glance(latency))
+		some, had := t.glance(latency)
+		all, waited = all.plus(some), waited+had
 	}
 	if e.options.Watch != nil {
 		now := e.clock.now()
+		known := all.Succeeded + all.Refused + all.Failed
 		e.options.Watch(Progress{
-			Elapsed: now, Sent: all.Sent, Succeeded: all.Succeeded, Failed: all.Failed,
-			Behind: e.pace.behind(min(now, e.end)), P50: latency.At(0.5), P99: latency.At(0.99),
+			Elapsed: now, Sent: known, Succeeded: all.Succeeded, Failed: all.Failed,
+			Behind: e.pace.behind(min(now, e.end)), Underway: e.pace.given() - known, Waited: waited,
+			P50: latency.At(0.5), P99: latency.At(0.99),
 		})
 	}
 	return all
@@ -66,5 +70,5 @@ func (e *engine) tell(latency Latency) Tally {
 // silence says why nothing was found out.
 func (e *engine) silence(sum *tally) error {
 	faults := slices.SortedFunc(maps.Keys(sum.errors), func(a, b string) int { return int(sum.errors[b]) - int(sum.errors[a]) })
-	return fmt.Errorf("%s answered none of %d requests, most often: %s; look at what its log says", e.shown(), sum.total().Sent, faults[0])
+	return fmt.Errorf("%s answered none of %d requests, most often: %s; look at what its log says", e.shown(), sum.total().Failed, faults[0])
 }

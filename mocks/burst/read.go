@@ -1,11 +1,14 @@
 package burst
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 
 	"github.com/khop-dev/khop/schemas"
 )
@@ -43,17 +46,23 @@ func Read(file io.Reader) (Result, error) {
 }
 
 // rightEdition refuses another report, or one of another shape, before its members are
-// judged by the rules of this one. What is not even JSON is left to the schema to tell.
+// judged by the rules of this one. Of what is not even JSON it shows the beginning: it may
+// be the log of a burst that failed. What is wrong with JSON is left to the schema to tell.
 func rightEdition(raw []byte) error {
 	var head struct {
 		Schema int    `json:"schema"`
 		Report string `json:"report"`
 		Khop   string `json:"khop"`
 	}
-	if err := json.Unmarshal(raw, &head); err != nil {
-		return nil
-	}
+	err := json.Unmarshal(raw, &head)
+	var syntax *json.SyntaxError
 	switch {
+	case len(bytes.TrimSpace(raw)) == 0:
+		return errors.New("this is no result of a burst: it is empty")
+	case errors.As(err, &syntax) && !bytes.HasPrefix(bytes.TrimSpace(raw), []byte("{")):
+		return fmt.Errorf("this is no result of a burst but a text: %s", beginning(raw))
+	case err != nil:
+		return nil
 	case head.Report != reportName:
 		return errors.New("this is no result of a burst; the report.json that `khop burst ... --report FOLDER` writes is wanted")
 	case head.Schema != Version:
@@ -61,4 +70,17 @@ func rightEdition(raw []byte) error {
 			head.Schema, cmp.Or(head.Khop, "of an unknown version"), Version)
 	}
 	return nil
+}
+
+// beginning is the first line of a text, as far as it says what the text is.
+func beginning(raw []byte) string {
+	line, rest, _ := strings.Cut(strings.TrimSpace(string(raw[:min(len(raw), 4<<10)])), "\n")
+	const enough = 200
+	if runes := []rune(line); len(runes) > enough {
+		line, rest = string(runes[:enough]), "more"
+	}
+	if rest != "" {
+		return strconv.Quote(line) + " …"
+	}
+	return strconv.Quote(line)
 }

@@ -4,13 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"net/url"
 	"runtime"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -21,11 +19,13 @@ const (
 )
 
 // Run carries out a burst. It ends early, and with what was found until then, when the
-// context does; what is on its way then is not counted. An error means that nothing was
-// found out.
+// context does. An error means that nothing was found out: an Unreachable that there is
+// nobody, a Shortage that this machine is not up to it.
 //
-// The target is called correct as far as it can be: connections that it closes between
-// requests are opened anew, and a request that such a closing has lost goes out again.
+// The target may close connections between requests: before one is used again, khop
+// looks whether it has. Where a request and the end of its connection cross, it goes out
+// again only if it is certain that the target's system did not take it; else it counts as
+// one without an answer, as the provider would see it.
 func Run(ctx context.Context, options Options) (Result, error) {
 	source, err := NewSource(options)
 	if err != nil {
@@ -50,6 +50,7 @@ type engine struct {
 	end     time.Duration // when nothing comes due any more
 	pace    pace
 	tallies []*tally
+	giveUp  context.CancelCauseFunc // ends the burst for a reason that is not the user's
 }
 
 func newEngine(options Options, source Source, alarm func() alarm) (*engine, error) {
@@ -71,15 +72,23 @@ func newEngine(options Options, source Source, alarm func() alarm) (*engine, err
 }
 
 func (e *engine) run(ctx context.Context) (Result, error) {
+	if err := checkRoom(e.connections()); err != nil {
+		return Result{}, err
+	}
 	if err := e.reach(ctx); err != nil {
 		return Result{}, err
 	}
 	started := time.Now()
 	e.clock = clock{started}
-	interrupted := e.carryOut(ctx)
+	ended := e.carryOut(ctx)
+	var short Shortage
+	if errors.As(ended, &short) {
+		return Result{}, short
+	}
+	interrupted := ended != nil && !errors.Is(ended, errSilent)
 	all := e.tell(NewLatency())
 	sum := e.sum()
-	if all.Failed > 0 && all.Failed == all.Sent && !interrupted {
+	if all.Failed > 0 && all.Succeeded+all.Refused == 0 && !interrupted {
 		return Result{}, e.silence(sum)
 	}
 	result := e.result(sum, interrupted)
@@ -87,49 +96,50 @@ func (e *engine) run(ctx context.Context) (Result, error) {
 	return result, nil
 }
 
+// connections is how many there may be use for.
+func (e *engine) connections() int {
+	if most := e.options.MaxRequests; most > 0 && most < uint64(e.options.Connections) {
+		return int(most)
+	}
+	return e.options.Connections
+}
+
 // carryOut sends everything and returns when the last answer is there, or the context
-// has ended: then it says so.
-func (e *engine) carryOut(ctx context.Context) (interrupted bool) {
-	ctx, stop := context.WithCancelCause(ctx)
-	var workers, helpers sync.WaitGroup
+// has ended, or the burst was given up: then it says why.
+func (e *engine) carryOut(ctx context.Context) (ended error) {
+	ctx, e.giveUp = context.WithCancelCause(ctx)
+	var workers, watch sync.WaitGroup
+	hire := e.hiring(ctx, &workers)
 	most := cmp.Or(e.options.MaxRequests, math.MaxUint64)
 	if e.options.Rate > 0 {
 		schedule := newSchedule(e.clock, e.options.Rate, e.end, most)
+		schedule.hire, schedule.vacant = hire, e.connections()
 		e.pace = schedule
-		helpers.Go(func() { schedule.run(ctx, e.alarm()) })
+		workers.Go(func() { schedule.run(ctx, e.alarm()) })
 	} else {
-		e.pace = &eager{clock: e.clock, end: e.end, most: most}
+		eager := &eager{clock: e.clock, end: e.end, most: most}
+		e.pace = eager
+		eager.start(e.connections(), hire)
 	}
-	helpers.Go(func() { e.watch(ctx, stop) })
-	for i := range e.options.Connections {
-		c := &connection{
-			engine: e, tally: e.tallies[i%len(e.tallies)], seat: make(seat, 1),
-			judge: judge{objection: e.options.Provider.Objection, mask: e.options.Mask},
-		}
-		workers.Go(func() { c.work(ctx) })
-	}
+	watch.Go(func() { e.watch(ctx) })
 	workers.Wait()
-	interrupted = ctx.Err() != nil && !errors.Is(context.Cause(ctx), errSilent)
-	stop(nil)
-	helpers.Wait()
-	return interrupted
+	ended = context.Cause(ctx)
+	e.giveUp(nil)
+	watch.Wait()
+	return ended
 }
 
-// reach finds out whether somebody listens there at all. One that is just being started
-// gets a moment.
-func (e *engine) reach(ctx context.Context) error {
-	for attempts := 1; ; attempts++ {
-		l, err := e.dialer.open(ctx)
-		switch {
-		case err == nil:
-			l.hangUp()
-			return nil
-		case ctx.Err() != nil:
-			return fmt.Errorf("reaching %s: %w", e.shown(), ctx.Err())
-		case attempts == 4 || !errors.Is(err, syscall.ECONNREFUSED):
-			return fmt.Errorf("%s cannot be reached: %w; is the receiver running, and is the address right?", e.shown(), err)
+// hiring is how a connection is set to work when there is need of it, with its first
+// turn. Who has 100,000 and few events is not to pay for all of them.
+func (e *engine) hiring(ctx context.Context, workers *sync.WaitGroup) func(turn) {
+	hired := 0
+	return func(first turn) {
+		c := &connection{
+			engine: e, tally: e.tallies[hired%len(e.tallies)], seat: make(seat, 1),
+			judge: judge{objection: e.options.Provider.Objection, mask: e.options.Mask},
 		}
-		pause(ctx, 150*time.Millisecond)
+		hired++
+		workers.Go(func() { c.work(ctx, first) })
 	}
 }
 
@@ -158,8 +168,8 @@ func (e *engine) result(sum *tally, interrupted bool) Result {
 		lasted = max(lasted, e.end)
 	}
 	r.Seconds = lasted.Seconds()
-	r.Unsent = e.pace.behind(min(now, e.end))
 	sum.tell(&r)
+	r.Unsent += e.pace.behind(min(now, e.end))
 	r.conclude()
 	return r
 }

@@ -3,6 +3,7 @@ package burst
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -168,6 +169,17 @@ var _ = Describe("a burst", func() {
 		}
 	})
 
+	It("reads long answers, and says where it did not read to the end", func(ctx SpecContext) {
+		server := serve(func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusTeapot)
+			_, _ = io.WriteString(w, strings.Repeat("x", maxBody+numberOf(r)%2))
+		})
+		r := burstAt(ctx, server.URL, func(o *Options) { o.MaxRequests = 20 })
+		Expect(r.Objections).To(ConsistOf(
+			SatisfyAll(HaveField("Count", BeEquivalentTo(10)), HaveField("Text", HaveSuffix("x…"))),
+			SatisfyAll(HaveField("Count", BeEquivalentTo(10)), HaveField("Text", HaveSuffix("x…"+tooLong)))))
+	})
+
 	It("goes by the dialer that it is given", func(ctx SpecContext) {
 		server := serve(func(http.ResponseWriter, *http.Request) {})
 		var asked atomic.Value
@@ -219,7 +231,6 @@ var _ = Describe("a correct target", func() {
 		Entry("closing each connection with notice", func() string {
 			return serve(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Connection", "close") }).URL
 		}),
-		Entry("closing connections without notice", func() string { return speak("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 3) }),
 		Entry("answering without a length", func() string { return speak("HTTP/1.1 200 OK\r\n\r\nDone", 1) }),
 		Entry("answering in HTTP/1.0", func() string { return speak("HTTP/1.0 200 OK\r\nContent-Length: 4\r\n\r\nDone", 1) }),
 		Entry("answering in chunks", func() string {
@@ -292,13 +303,27 @@ var _ = Describe("a target at fault", func() {
 	},
 		Entry("no HTTP", "malformed answer", "SSH-2.0-OpenSSH_9.2\r\n"),
 		Entry("nothing at all", "closed without an answer", ""),
-		Entry("half a head", "closed without an answer", "HTTP/1.1 200 OK\r\nContent-"),
+		Entry("half a head", "cut off in the answer", "HTTP/1.1 200 OK\r\nContent-"),
+		Entry("half a body", "cut off in the answer", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nDone"),
+		Entry("chunks without an end", "cut off in the answer", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nDone\r\n"),
 	)
 
 	It("whose certificate nobody knows is named", func(ctx SpecContext) {
 		server := serve(func(http.ResponseWriter, *http.Request) {}, func(s *httptest.Server) { s.TLS = &tls.Config{} })
 		_, err := send(ctx, options(server.URL), newAlarm)
-		Expect(err).To(MatchError(SatisfyAll(ContainSubstring("cannot be reached"), ContainSubstring("certificate"))))
+		Expect(err).To(MatchError(SatisfyAll(ContainSubstring("cannot be reached"), ContainSubstring("certificate"), Not(ContainSubstring("running")))))
 		Expect(faultOf(err)).To(Equal("TLS"))
+		var there Unreachable
+		Expect(errors.As(err, &there)).To(BeTrue())
+		Expect([]bool{there.Untrusted(), there.Plain()}).To(Equal([]bool{true, false}))
+	})
+
+	It("that speaks no TLS is named", func(ctx SpecContext) {
+		server := serve(func(http.ResponseWriter, *http.Request) {})
+		_, err := send(ctx, options(strings.Replace(server.URL, "http:", "https:", 1)), newAlarm)
+		Expect(err).To(MatchError(SatisfyAll(ContainSubstring("does not speak TLS"), ContainSubstring("http://"))))
+		var there Unreachable
+		Expect(errors.As(err, &there)).To(BeTrue())
+		Expect([]bool{there.Untrusted(), there.Plain()}).To(Equal([]bool{false, true}))
 	})
 })

@@ -13,19 +13,22 @@ const tick = 50 * time.Microsecond
 
 // schedule has events come due at even distances, whatever the target does. A
 // connection that becomes free takes an event that waits; one that has none to take
-// waits for the schedule to wake it, the last one to sit down first: a burst that needs
-// few connections opens few.
+// waits for the schedule to wake it, the last one to sit down first. Where none waits,
+// another one is hired: a burst that needs few connections has few.
 type schedule struct {
 	clock    clock
 	interval float64 // nanoseconds
 	end      time.Duration
 	most     uint64 // events that come due before the end
 
+	hire   func(turn) // sets another connection to work
+	vacant int        // how many more may be hired
+
 	mu    sync.Mutex
 	taken uint64
 	free  []seat
 	over  bool
-	seats chan struct{} // told when the first connection sits down
+	seats chan struct{} // told when the first connection sits down, and when one goes home
 }
 
 func newSchedule(clock clock, rate float64, end time.Duration, most uint64) *schedule {
@@ -60,25 +63,34 @@ func (s *schedule) next(mine seat) (turn, bool) {
 	switch {
 	case s.over || now >= s.end || s.taken == s.most:
 		s.mu.Unlock()
+		s.nudge()
 		return turn{}, false
 	case s.taken < s.dueBy(now):
 		t := s.take()
-		if len(s.free) == 0 {
+		if !s.staffed() {
 			t.ready = max(t.due, now)
 		}
 		s.mu.Unlock()
 		return t, true
 	}
 	if s.free = append(s.free, mine); len(s.free) == 1 {
-		select {
-		case s.seats <- struct{}{}:
-		default:
-		}
+		s.nudge()
 	}
 	s.mu.Unlock()
 	t, ok := <-mine
 	return t, ok
 }
+
+// nudge has the schedule look again, which waits while no connection is free.
+func (s *schedule) nudge() {
+	select {
+	case s.seats <- struct{}{}:
+	default:
+	}
+}
+
+// staffed tells whether there is a connection for another event.
+func (s *schedule) staffed() bool { return len(s.free) > 0 || s.vacant > 0 }
 
 // take is the next turn.
 func (s *schedule) take() turn {
@@ -117,16 +129,26 @@ func (s *schedule) wake() (wait time.Duration, free, over bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.clock.now()
-	for due := s.dueBy(now); s.taken < due && len(s.free) > 0; {
-		last := len(s.free) - 1
-		s.free[last] <- s.take() // has room for one
-		s.free = s.free[:last]
+	for due := s.dueBy(now); s.taken < due && s.staffed(); {
+		s.give(s.take())
 	}
 	if now >= s.end || s.taken == s.most {
 		s.dismiss()
 		return 0, false, true
 	}
-	return s.due(s.taken) - now, len(s.free) > 0, false
+	return s.due(s.taken) - now, s.staffed(), false
+}
+
+// give hands a turn to a free connection, or to a new one.
+func (s *schedule) give(t turn) {
+	last := len(s.free) - 1
+	if last < 0 {
+		s.vacant--
+		s.hire(t)
+		return
+	}
+	s.free[last] <- t // has room for one
+	s.free = s.free[:last]
 }
 
 // dismiss sends all free connections home, and those that become free.
@@ -136,6 +158,12 @@ func (s *schedule) dismiss() {
 		close(seat)
 	}
 	s.free = nil
+}
+
+func (s *schedule) given() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.taken
 }
 
 func (s *schedule) behind(now time.Duration) uint64 {

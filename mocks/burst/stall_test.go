@@ -44,9 +44,8 @@ func against(ctx context.Context, t *testing.T, handler http.HandlerFunc, change
 	go server.Serve(lines)
 	defer server.Close()
 	defer close(lines.arrive)
-	o := options("http://target/hook", changes...)
-	o.Dial, o.MaxRequests = lines.dial, 0
-	return send(ctx, o, newTimerAlarm)
+	changes = append([]func(*Options){func(o *Options) { o.Dial, o.MaxRequests = lines.dial, 0 }}, changes...)
+	return send(ctx, options("http://target/hook", changes...), newTimerAlarm)
 }
 
 // perSecond sets the pace.
@@ -72,6 +71,8 @@ func TestAStallShowsInLatencyAndNotInService(t *testing.T) {
 		g.Expect(r.Service.At(0.99)).To(BeNumerically("~", time.Millisecond, 10*time.Microsecond))
 		g.Expect(r.Service.At(1)).To(BeNumerically("~", 200*time.Millisecond, time.Millisecond))
 		g.Expect(r.Late.At(1)).To(Equal(time.Microsecond), "khop itself was never late")
+		g.Expect(r.Waited).To(BeNumerically("~", 21, 2), "those of the stall, and while they were made up for")
+		g.Expect(r.Opened).To(BeEquivalentTo(1))
 		g.Expect(r.Seconds).To(BeEquivalentTo(10))
 		g.Expect(r.Throughput).To(BeEquivalentTo(100))
 	})
@@ -106,11 +107,68 @@ func TestATargetThatIsTooSlow(t *testing.T) {
 		g.Expect(r.Unsent).To(BeEquivalentTo(600))
 		g.Expect(r.Service.At(1)).To(BeNumerically("~", 100*time.Millisecond, time.Millisecond))
 		g.Expect(r.Latency.At(1)).To(BeNumerically("~", 6*time.Second, 100*time.Millisecond))
+		g.Expect(r.Waited).To(BeNumerically("~", 396, 1))
+		g.Expect(r.AnsweredLate).To(BeEquivalentTo(3))
+		g.Expect(r.Throughput).To(BeEquivalentTo(39.7))
+		g.Expect(seen[3].Underway).To(BeNumerically("~", 4, 1), "one is answered at that very moment")
+		g.Expect(seen[3].Waited).To(BeNumerically("~", 36, 5))
 		g.Expect(seen[3].Behind).To(BeNumerically("~", 60, 5))
 		g.Expect(seen[3].Sent).To(BeNumerically("~", 40, 5))
 		g.Expect(seen[3].Elapsed).To(Equal(time.Second))
 		g.Expect(seen[len(seen)-1].Sent).To(BeEquivalentTo(400))
 		g.Expect(seen[len(seen)-1].P99).To(BeNumerically("~", 6*time.Second, 100*time.Millisecond))
+	})
+}
+
+// toilsome is a connection on which it takes a while to write.
+type toilsome struct{ net.Conn }
+
+func (t toilsome) Write(b []byte) (int, error) {
+	time.Sleep(10 * time.Millisecond)
+	return t.Conn.Write(b)
+}
+
+func TestLatencyIsTheSumOfItsParts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for rate, latency := range map[float64]time.Duration{
+			0: 35 * time.Millisecond,
+			// Events come due every 25 ms, and the one connection takes 35.
+			40: 35*time.Millisecond + 99*10*time.Millisecond,
+		} {
+			g := NewWithT(t)
+			r, err := against(t.Context(), t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Connection", "close")
+				time.Sleep(5 * time.Millisecond)
+			}, perSecond(rate, time.Minute, 1), func(o *Options) {
+				dial := o.Dial
+				o.MaxRequests = 100
+				o.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+					time.Sleep(20 * time.Millisecond)
+					conn, err := dial(ctx, network, address)
+					return toilsome{conn}, err
+				}
+			})
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(r.Opened).To(BeEquivalentTo(100))
+			g.Expect(r.Connect.At(1)).To(BeNumerically("~", 20*time.Millisecond, 20*time.Microsecond))
+			g.Expect(r.Service.At(1)).To(BeNumerically("~", 15*time.Millisecond, 20*time.Microsecond), "writing is part of it")
+			g.Expect(r.Latency.At(1)).To(BeNumerically("~", latency, time.Millisecond))
+		}
+	})
+}
+
+func TestOneLateAnswerDoesNotSpoilTheThroughput(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := NewWithT(t)
+		r, err := against(t.Context(), t, func(_ http.ResponseWriter, r *http.Request) {
+			if numberOf(r) == 99 {
+				time.Sleep(8 * time.Second)
+			}
+		}, perSecond(50, 2*time.Second, 2))
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Expect(r.Seconds).To(BeNumerically("~", 9.98, 0.001))
+		g.Expect(r.AnsweredLate).To(BeEquivalentTo(1))
+		g.Expect(r.Throughput).To(BeEquivalentTo(49.5))
 	})
 }
 
@@ -192,9 +250,37 @@ func TestAnInterruptedBurstTellsWhatItFound(t *testing.T) {
 			r, err := against(ctx, t, func(http.ResponseWriter, *http.Request) { time.Sleep(100 * time.Millisecond) }, perSecond(rate, time.Hour, 1))
 			g.Expect(err).NotTo(HaveOccurred())
 			g.Expect(r.Interrupted).To(BeTrue())
-			g.Expect(r.Kinds).To(Equal(map[string]Tally{"genuine": {Sent: 19, Succeeded: 19}}), "the twentieth was on its way")
+			g.Expect(r.Kinds).To(Equal(map[string]Tally{"genuine": {Sent: 20, Succeeded: 19}}), "the twentieth was on its way")
+			g.Expect([]uint64{r.Requests, r.Underway, r.Unsent}).To(Equal([]uint64{20, 1, 0}))
+			g.Expect(r.Success).To(BeEquivalentTo(1))
 			g.Expect(r.Errors).To(BeEmpty())
 			g.Expect(r.Seconds).To(Equal(1.95))
+		}
+	})
+}
+
+func TestWhatNeverWentOutIsNotUnderway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, c := range []struct {
+			rate   float64
+			unsent uint64
+		}{{10, 20}, {0, 0}} {
+			g := NewWithT(t)
+			ctx, interrupt := context.WithCancel(t.Context())
+			time.AfterFunc(1950*time.Millisecond, interrupt)
+			dials := 0
+			r, err := against(ctx, t, func(http.ResponseWriter, *http.Request) {}, perSecond(c.rate, time.Hour, 1), func(o *Options) {
+				dial := o.Dial
+				o.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+					if dials++; dials > 1 {
+						<-ctx.Done()
+						return nil, ctx.Err()
+					}
+					return dial(ctx, network, address)
+				}
+			})
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect([]uint64{r.Requests, r.Underway, r.Unsent}).To(Equal([]uint64{0, 0, c.unsent}))
 		}
 	})
 }

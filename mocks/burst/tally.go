@@ -19,10 +19,18 @@ type outcome struct {
 	status    int    // 0: no answer
 	objection string // to the answer; empty: the provider would take it for success
 	fault     error  // why there was no answer
+	brokenOff bool   // the burst ended before it was known what would become of it
+	written   bool   // of the request, something went out
+	resent    bool   // it went out once more
+	opened    bool   // a connection was opened for it
 	paced     bool   // it was due at a certain moment
+	waited    bool   // when it was due no connection was free
+	after     bool   // its answer came when nothing came due any more
 	latency   time.Duration
 	service   time.Duration
 	late      time.Duration
+	connect   time.Duration // what opening the connection took
+	sent      time.Duration // when it was sent
 	at        time.Duration // when it was known
 }
 
@@ -36,34 +44,55 @@ type tally struct {
 	objections map[string]uint64
 	latency    Latency
 	service    Latency
+	connect    Latency
 	late       Latency
 	last       time.Duration // when the latest answer came
+
+	underway, unsent, waited, resent, after uint64
 }
 
 func newTally() *tally {
 	return &tally{
 		errors: map[string]uint64{}, objections: map[string]uint64{},
-		latency: NewLatency(), service: NewLatency(), late: NewLatency(),
+		latency: NewLatency(), service: NewLatency(), connect: NewLatency(), late: NewLatency(),
 	}
 }
 
 func (t *tally) note(o outcome) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if o.opened {
+		t.connect.Add(o.connect)
+	}
+	if o.brokenOff && !o.written {
+		t.unsent += one(o.paced)
+		return
+	}
 	of := &t.kinds[o.kind]
 	of.Sent++
+	t.waited += one(o.waited)
+	t.resent += one(o.resent)
 	if o.paced {
 		t.late.Add(o.late)
 	}
-	if o.fault != nil {
+	switch {
+	case o.brokenOff:
+		t.underway++
+	case o.fault != nil:
 		of.Failed++
 		t.errors[faultOf(o.fault)]++
-		return
+	default:
+		t.answered(o, of)
 	}
+}
+
+// answered counts an event of which there is an answer.
+func (t *tally) answered(o outcome, of *Tally) {
 	t.statuses[o.status]++
 	t.latency.Add(o.latency)
 	t.service.Add(o.service)
 	t.last = max(t.last, o.at)
+	t.after += one(o.after)
 	if o.objection == "" {
 		of.Succeeded++
 		return
@@ -72,6 +101,14 @@ func (t *tally) note(o outcome) {
 	if o.kind != BadSignature { // no provider sends one, and so none would complain
 		t.object(o.objection, 1)
 	}
+}
+
+// one is 1 where something is the case.
+func one(is bool) uint64 {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // object counts an objection; beyond so many different ones, under a common name.
@@ -100,17 +137,23 @@ func (t *tally) addTo(sum *tally) {
 	}
 	sum.latency.Merge(t.latency.Histogram)
 	sum.service.Merge(t.service.Histogram)
+	sum.connect.Merge(t.connect.Histogram)
 	sum.late.Merge(t.late.Histogram)
 	sum.last = max(sum.last, t.last)
+	sum.underway += t.underway
+	sum.unsent += t.unsent
+	sum.waited += t.waited
+	sum.resent += t.resent
+	sum.after += t.after
 }
 
-// glance adds the latencies so far to others, and says what became of all events: little
-// enough for those who wait to note something.
-func (t *tally) glance(latency Latency) Tally {
+// glance adds the latencies so far to others, and says what became of all events, and how
+// many had waited: little enough for those who wait to note something.
+func (t *tally) glance(latency Latency) (all Tally, waited uint64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	latency.Merge(t.latency.Histogram)
-	return t.total()
+	return t.total(), t.waited
 }
 
 // total is what became of all kinds together.
@@ -144,5 +187,7 @@ func (t *tally) tell(result *Result) {
 	}
 	sortObjections(result.Objections)
 	result.Objections = result.Objections[:min(len(result.Objections), maxShown)]
-	result.Latency, result.Service, result.Late = t.latency, t.service, t.late
+	result.Latency, result.Service, result.Connect, result.Late = t.latency, t.service, t.connect, t.late
+	result.Underway, result.Unsent, result.Waited, result.Resent = t.underway, t.unsent, t.waited, t.resent
+	result.Opened, result.AnsweredLate = uint64(t.connect.TotalCount()), t.after
 }

@@ -11,13 +11,13 @@ import (
 
 // Measures are what a limit can be set on, by the names of khop burst's flags, in the
 // order in which they are shown.
-var Measures = []string{"p50", "p90", "p99", "p999", "max", "success", "errors"}
+var Measures = []string{"p50", "p90", "p99", "p999", "max", "reached", "success", "errors"}
 
 // quantiles are the parts of all events that have to be answered within a limit.
 var quantiles = map[string]float64{"p50": 0.5, "p90": 0.9, "p99": 0.99, "p999": 0.999, "max": 1}
 
-// Limit is what a burst has to keep within: at most so long, or at least (success), or
-// at most (errors), such a part of the events.
+// Limit is what a burst has to keep within: at most so long, or at least (reached,
+// success), or at most (errors), such a part of the events.
 type Limit struct {
 	Measure string
 	Text    string // as it was given
@@ -26,7 +26,7 @@ type Limit struct {
 }
 
 // ParseLimit reads a limit: a duration such as 100ms for the percentiles and the
-// maximum, a percentage such as 99.9% for success and errors.
+// maximum, a percentage such as 99.9% for the others.
 func ParseLimit(measure, text string) (Limit, error) {
 	limit := Limit{Measure: measure, Text: text}
 	var err error
@@ -50,12 +50,23 @@ func ParsePercent(text string) (float64, error) {
 	digits := strings.Trim(number, "0123456789.") == "" // no exponent, no sign, no NaN
 	percent, err := strconv.ParseFloat(number, 64)
 	switch {
-	case !signed && err == nil && digits:
-		return 0, fmt.Errorf("%q wants a percent sign behind it, such as %s%%", text, number)
+	case !signed && err == nil && digits && percent <= 100:
+		return 0, unsigned(text, percent)
 	case !signed, err != nil, !digits, percent > 100:
 		return 0, fmt.Errorf("%q is not a percentage from 0%% to 100%%, such as 0.5%%", text)
 	}
 	return percent / 100, nil
+}
+
+// unsigned says what a number without a percent sign may have been meant to be.
+func unsigned(text string, number float64) error {
+	switch {
+	case number > 0 && number < 1:
+		return fmt.Errorf("%q wants a percent sign; %s as a part of 1 would be %s", text, text, Percent(number))
+	case number == 1:
+		return fmt.Errorf("%q wants a percent sign: 1%%, or 100%% for all", text)
+	}
+	return fmt.Errorf("%q wants a percent sign behind it: %s%%", text, text)
 }
 
 // Judge holds the result to limits, in place of those that it was held to before.
@@ -90,14 +101,19 @@ func (r Result) Held() bool {
 // judge says what was measured, and whether it is within the limit.
 func (l Limit) judge(r Result) (value string, met bool) {
 	switch l.Measure {
+	case "reached":
+		if r.Rate == 0 {
+			return noRate, false
+		}
+		return Percent(r.Reached()), r.Reached() >= l.part
 	case "success":
 		if r.Kinds[Genuine.String()].Sent == 0 {
-			return "no genuine event", false
+			return noGenuine, false
 		}
-		return Percent(r.Success), r.Success >= l.part
+		return Percent(r.SuccessInTime()), r.SuccessInTime() >= l.part
 	case "errors":
 		if r.Requests == 0 {
-			return "no request", false
+			return noRequest, false
 		}
 		part := float64(r.Failed()) / float64(r.Requests)
 		return Percent(part), part <= l.part
@@ -109,19 +125,32 @@ func (l Limit) judge(r Result) (value string, met bool) {
 	return Rounded(took).String(), took <= l.within
 }
 
-// ErrNoAnswer says that a percentile lies among the requests without an answer.
-var ErrNoAnswer = errors.New("no answer")
+// What a value says where there is no figure.
+const (
+	noRate    = "no rate"
+	noGenuine = "no genuine event"
+	noRequest = "no request"
+)
 
-// Quantile is the time within which the given part of all requests was answered. A
-// request without an answer counts as slower than any other: a target does not get
-// faster by answering less.
+// What a percentile says that no answer has.
+var (
+	ErrNoAnswer = errors.New("no answer") // it lies among the requests without one
+	ErrNotSent  = errors.New("not sent")  // it lies among the events that were due and did not go out
+)
+
+// Quantile is the time within which the given part of all events was answered. One
+// without an answer counts as slower than any other, and so does one that is overdue: a
+// target does not get faster by answering less, nor by having less sent to it.
 func (r Result) Quantile(part float64) (time.Duration, error) {
 	answered, failed := float64(r.Answered()), float64(r.Failed())
-	wanted := part * (answered + failed)
-	if answered == 0 || wanted > answered {
+	switch wanted := part * (answered + failed + float64(r.Overdue())); {
+	case wanted > answered+failed:
+		return 0, ErrNotSent
+	case answered == 0, wanted > answered:
 		return 0, ErrNoAnswer
+	default:
+		return r.Latency.At(wanted / answered), nil
 	}
-	return r.Latency.At(wanted / answered), nil
 }
 
 // Rounded is a duration to three digits, which is what a histogram knows of it.

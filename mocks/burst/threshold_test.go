@@ -27,7 +27,8 @@ func TestParsePercent(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"1": "wants a percent sign behind it, such as 1%", "0.01": "such as 0.01%",
+		"99.9": "wants a percent sign behind it: 99.9%", "1": "1%, or 100% for all", "0.999": "0.999 as a part of 1 would be 99.9%",
+		"0.01": "0.01 as a part of 1 would be 1%", "0": "behind it: 0%", "300": "from 0% to 100%",
 		"": "not a percentage", "%": "not a percentage", "101%": "from 0% to 100%", "-1%": "not a percentage", "1e1%": "not a percentage",
 		"NaN%": "not a percentage", "+1%": "not a percentage", "1 %": "not a percentage", "1%%": "not a percentage", "Inf%": "not a percentage", "1.2.3%": "not a percentage",
 	} {
@@ -46,7 +47,7 @@ func TestParseLimit(t *testing.T) {
 			}
 		}
 	}
-	if _, err := burst.ParseLimit("p95", "1ms"); err == nil || !strings.Contains(err.Error(), "p50, p90, p99, p999, max, success, errors") {
+	if _, err := burst.ParseLimit("p95", "1ms"); err == nil || !strings.Contains(err.Error(), "p50, p90, p99, p999, max, reached, success, errors") {
 		t.Errorf("p95: %v", err)
 	}
 }
@@ -103,6 +104,75 @@ func TestLimits(t *testing.T) {
 		if len(r.Thresholds) != 1 || r.Thresholds[0] != want || r.Held() != c.met {
 			t.Errorf("%d refused, %d failed: %+v, want %+v", c.refused, c.failed, r.Thresholds, want)
 		}
+	}
+}
+
+// held is a burst at 100 a second for 10 seconds of which so many events were due and
+// did not go out; all others were answered within 100 ms, with success.
+func held(unsent uint64) burst.Result {
+	r := hundred(0, 0)
+	for range 9 {
+		r.Latency.Merge(hundred(0, 0).Latency.Histogram)
+	}
+	sent := 1000 - unsent
+	r.Requests, r.Unsent, r.MaxRequests = sent, unsent, 0
+	r.Kinds["genuine"], r.Statuses["200"], r.Success = burst.Tally{Sent: sent, Succeeded: sent}, sent, 1
+	return r
+}
+
+// Events that were due and did not go out are late beyond any limit, and without success.
+func TestLimitsSeeWhatWasNotSent(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		unsent        uint64
+		measure, text string
+		value         string
+		met           bool
+	}{
+		{0, "reached", "100%", "100%", true},
+		{10, "reached", "99%", "99%", true},
+		{11, "reached", "99%", "98.9%", false},
+		{933, "reached", "50%", "6.7%", false},
+		{933, "success", "99%", "6.7%", false},
+		{933, "errors", "0%", "0%", true}, // of requests, and those were answered
+		{933, "p50", "1h", "not sent", false},
+		{10, "p99", "1h", "100ms", true},
+		{11, "p99", "1h", "not sent", false},
+		{1, "max", "1h", "not sent", false},
+		{1, "success", "100%", "99.9%", false},
+	} {
+		r := held(c.unsent)
+		r.Judge([]burst.Limit{limit(t, c.measure, c.text)})
+		if want := (burst.Threshold{Name: c.measure, Limit: c.text, Value: c.value, Met: c.met}); r.Thresholds[0] != want {
+			t.Errorf("%d of 1000 not sent: %+v, want %+v", c.unsent, r.Thresholds[0], want)
+		}
+	}
+	both := held(500)
+	both.Errors = map[string]uint64{"timeout": 100}
+	both.Statuses["200"] = 400
+	for measure, want := range map[string]string{"p50": "no answer", "p90": "not sent"} {
+		both.Judge([]burst.Limit{limit(t, measure, "1h")})
+		if got := both.Thresholds[0].Value; got != want {
+			t.Errorf("%s is %q, want %q", measure, got, want)
+		}
+	}
+}
+
+// What was due when somebody ended a burst might have gone out, and as fast as possible
+// nothing is due.
+func TestLimitsPassOverWhatNobodyKnows(t *testing.T) {
+	t.Parallel()
+	interrupted, eager := held(500), held(0)
+	interrupted.Interrupted, eager.Rate = true, 0
+	for name, r := range map[string]burst.Result{"interrupted": interrupted, "eager": eager} {
+		r.Judge([]burst.Limit{limit(t, "max", "1s"), limit(t, "success", "100%")})
+		if !r.Held() || r.Overdue() != 0 {
+			t.Errorf("%s: %+v", name, r.Thresholds)
+		}
+	}
+	eager.Judge([]burst.Limit{limit(t, "reached", "1%")})
+	if eager.Held() || eager.Thresholds[0].Value != "no rate" {
+		t.Errorf("%+v", eager.Thresholds)
 	}
 }
 

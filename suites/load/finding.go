@@ -24,6 +24,7 @@ type reader struct {
 // findingsOf says what a result means, the worst first.
 func findingsOf(r burst.Result, language lang.Language) []finding {
 	f := &reader{Result: r, Language: language}
+	f.nothing()
 	f.refusal()
 	f.forgeries()
 	f.silence()
@@ -32,6 +33,8 @@ func findingsOf(r burst.Result, language lang.Language) []finding {
 	f.pace()
 	f.queue()
 	f.generator()
+	f.closings()
+	f.end()
 	f.parts()
 	return f.found
 }
@@ -47,6 +50,12 @@ func (f *reader) tally(kind burst.Kind) burst.Tally { return f.Kinds[kind.String
 func (f *reader) tookNothing() bool {
 	genuine := f.tally(burst.Genuine)
 	return genuine.Refused > 0 && genuine.Succeeded == 0
+}
+
+func (f *reader) nothing() {
+	if f.Reason != "" {
+		f.say(report.Error, report.Visible(f.Reason))
+	}
 }
 
 func (f *reader) refusal() {
@@ -69,7 +78,7 @@ func (f *reader) forgeries() {
 func (f *reader) silence() {
 	failed := f.Result.Failed()
 	switch {
-	case f.Answered() == 0 && f.Requests > 0:
+	case f.Answered() == 0 && failed > 0:
 		f.say(report.Fail, f.Text("No request got an answer. Nothing is said about how the target holds a load."))
 	case failed > 0:
 		f.say(report.Warn, f.Textf("%s of %s requests got no answer. The percentiles are of those that got one; a limit counts the others as slower than any.", amount(failed), amount(f.Requests)))
@@ -94,18 +103,20 @@ func (f *reader) redeliveries() {
 	}
 }
 
-// slack is which part of the events may be left over when a burst ends: they are the
-// last ones to come due.
-const slack = 0.01
-
 // pace: did the wanted rate go out?
 func (f *reader) pace() {
 	due := f.Requests + f.Unsent
-	if f.Rate == 0 || float64(f.Unsent) <= slack*float64(due) {
-		return
+	sent, wanted := rate(f.SentRate()), rate(f.WantedRate())
+	switch held := !slow(f.Result); {
+	case held && f.Overdue() > 0:
+		f.say(report.Skip, f.Textf("%s of %s events that were due had not gone out at the end. A limit counts them as slower than any.", amount(f.Unsent), amount(due)))
+	case held:
+	case f.Overdue() > 0:
+		f.say(report.Warn, f.Textf("The rate was not held: %s of %s events that were due had not gone out at the end. %s went out, %s was wanted. A limit counts what did not go out as slower than any, and as not taken.",
+			amount(f.Unsent), amount(due), sent, wanted))
+	default:
+		f.say(report.Warn, f.Textf("The rate was not held: %s went out, %s was wanted.", sent, wanted))
 	}
-	f.say(report.Warn, f.Textf("The rate was not held: %s of %s events that were due had not gone out at the end. %s went out, %s was wanted.",
-		amount(f.Unsent), amount(due), rate(SentRate(f.Result)), rate(WantedRate(f.Result))))
 }
 
 // noticeable is a wait that is worth a word.
@@ -113,17 +124,30 @@ const noticeable = 5 * time.Millisecond
 
 // queue: do events wait for a connection, which a closed loop would not have shown?
 func (f *reader) queue() {
-	if f.Rate == 0 || empty(f.Latency) || empty(f.Service) {
+	if f.Waited == 0 || empty(f.Latency) || empty(f.Service) {
 		return
 	}
 	for _, p := range percentiles[:3] {
 		latency, service := f.Latency.At(p.Part), f.Service.At(p.Part)
-		if latency > 2*service && latency-service > noticeable {
-			f.say(report.Warn, f.Textf("Events waited for a free connection: %s is %s from when they were due, and %s from when they were sent. Either the target is too slow for this rate, or %d connections are too few.",
-				p.Name, span(latency), span(service), f.Connections))
+		if f.waited(p.Part) && latency > 2*service && latency-service-f.lateness(p.Part) > noticeable {
+			f.say(report.Warn, f.Textf("%s of %s events waited for a free connection: %s is %s from when they were due, and %s from when they were sent. Either the target is too slow for this rate, or it takes more connections than %s at once.",
+				amount(f.Waited), amount(f.Requests), p.Name, span(latency), span(service), amount(uint64(f.Connections))))
 			return
 		}
 	}
+}
+
+// waited tells whether so many events waited that a percentile can be one of theirs.
+func (f *reader) waited(part float64) bool {
+	return float64(f.Waited)/float64(f.Requests)+part > 1-1e-9
+}
+
+// lateness is khop's own part in a percentile of the latency, at most.
+func (f *reader) lateness(part float64) time.Duration {
+	if empty(f.Late) {
+		return 0
+	}
+	return f.Late.At(part)
 }
 
 // generator: is what was measured the target, or the machine that khop runs on?
@@ -137,13 +161,31 @@ func (f *reader) generator() {
 	}
 }
 
-func (f *reader) parts() {
-	if f.Interrupted {
+// closings: does the target let connections be used again? Only where there are many
+// more than can be open at once, it does not.
+func (f *reader) closings() {
+	if f.Opened > 2*uint64(f.Connections) && 10*f.Opened > f.Requests && !empty(f.Connect) {
+		f.say(report.Warn, f.Textf("The target closes connections: %s were opened for %s requests. Half of them took %s or more, and their events waited for it.",
+			amount(f.Opened), amount(f.Requests), at(f.Connect, 0.5)))
+	}
+	if f.Resent > 0 {
+		f.say(report.Skip, f.Textf("Requests that were sent once more: %s. The target had closed the connection before it could be used, and cannot have read them the first time.", amount(f.Resent)))
+	}
+}
+
+func (f *reader) end() {
+	if f.Interrupted && f.Reason == "" {
 		f.say(report.Skip, f.Textf("The burst was ended after %s of %s.", span(seconds(f.Seconds)), span(seconds(f.For))))
 	}
+	if f.Underway > 0 {
+		f.say(report.Skip, f.Textf("Requests that were under way then: %s. What would have become of them is not known, and no limit counts them.", amount(f.Underway)))
+	}
+}
+
+func (f *reader) parts() {
 	switch missing := f.Missing(); {
-	case len(missing) == 0:
-	case len(f.Shards) == 1:
+	case len(missing) == 0, len(f.Shards) == 0, f.Reason != "":
+	case !f.Merged:
 		f.say(report.Skip, f.Textf("This is the shard %s alone; `khop merge` adds the others.", f.Shards[0]))
 	default:
 		f.say(report.Warn, f.Textf("%d of %d shards are missing, the first of them %s: the figures are of the others.", len(missing), len(missing)+len(f.Shards), missing[0]))

@@ -67,9 +67,10 @@ func shape(t testing.TB, r burst.Result) []string {
 
 func TestNothingDrivesTheTerminal(t *testing.T) {
 	t.Parallel()
-	r := poisoned()
-	r.Provider = "superai" // which Read makes sure of
-	out := rendered(t, text, r, lang.English)
+	r, failed := poisoned(), poisoned()
+	r.Provider, failed.Provider = "superai", "superai" // which Read makes sure of
+	failed.Reason = hostile
+	out := rendered(t, text, r, lang.English) + rendered(t, text, failed, lang.English) + rendered(t, outcome, failed, lang.English)
 	for line := range strings.Lines(out) {
 		if strings.HasPrefix(strings.TrimSpace(line), "::") {
 			t.Errorf("a line is a command to the CI system: %s", line)
@@ -99,8 +100,10 @@ func TestJUnitIsXML(t *testing.T) {
 	for name, c := range map[string]struct {
 		result          burst.Result
 		cases, failures int
+		errors          int
 	}{
-		"exceeded": {stormy(), 4, 3}, "measured": {calm(), 1, 0}, "unanswered": {samples["unanswered"], 1, 1}, "hostile": {poisoned(), 4, 3},
+		"exceeded": {stormy(), 4, 3, 0}, "measured": {calm(), 1, 0, 0}, "unanswered": {samples["unanswered"], 1, 1, 0}, "hostile": {poisoned(), 4, 3, 0},
+		"found nothing": {samples["found-nothing"], 1, 0, 1}, "interrupted": {samples["interrupted"], 2, 0, 1}, "one shard left": {samples["one-shard-left"], 2, 0, 1},
 	} {
 		var out strings.Builder
 		if err := load.WriteJUnit(&out, c.result); err != nil {
@@ -109,9 +112,10 @@ func TestJUnitIsXML(t *testing.T) {
 		var counts struct {
 			Tests    int `xml:"tests,attr"`
 			Failures int `xml:"failures,attr"`
+			Errors   int `xml:"errors,attr"`
 		}
-		if err := xml.Unmarshal([]byte(out.String()), &counts); err != nil || counts.Tests != c.cases || counts.Failures != c.failures {
-			t.Errorf("%s: %+v, %v; want %d and %d", name, counts, err, c.cases, c.failures)
+		if err := xml.Unmarshal([]byte(out.String()), &counts); err != nil || counts.Tests != c.cases || counts.Failures != c.failures || counts.Errors != c.errors {
+			t.Errorf("%s: %+v, %v; want %d, %d and %d", name, counts, err, c.cases, c.failures, c.errors)
 		}
 	}
 }

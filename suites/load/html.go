@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"strings"
 	"sync"
 	"time"
 
@@ -53,11 +52,9 @@ func phrases(language lang.Language) template.FuncMap {
 		"kind":    func(k burst.Kind) string { return kindWord(language, k) },
 		"visible": report.Visible,
 		"amount":  amount,
-		"span":    span,
-		"seconds": seconds,
 		"at":      at,
 		"mark":    mark,
-		"clock":   func(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05") + " UTC" },
+		"clock":   clock,
 		"machine": func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
 	}
 }
@@ -88,11 +85,13 @@ type page struct {
 	Provider        string
 	Figures         []figure
 	Findings        []finding
+	Limits          []limitShown
 	Chart           *chart
 	Percentiles     any
 	Distributions   []distribution
 	Tallies         []tallied
 	Counts          []named
+	Facts           []fact
 }
 
 // tallied is what became of one kind of events.
@@ -104,31 +103,35 @@ type tallied struct {
 // Wrong tells whether events were accepted that should have been refused.
 func (t tallied) Wrong() bool { return t.Kind == burst.BadSignature && t.Succeeded > 0 }
 
-// named are counts under a heading.
+// named are counts under a heading, in a column for what is counted and one for how often.
 type named struct {
-	Title string
-	All   []counted
+	Title       string
+	What, Count string
+	All         []counted
 }
 
 func newPage(r burst.Result, language lang.Language) *page {
-	outcome := OutcomeOf(r)
 	p := &page{
 		Result: r, Language: language, Policy: pagePolicy, Shared: template.CSS(report.Style()), Own: template.CSS(ownStyle),
-		Look: outcome.look(), Stamp: outcome.stamp(language), Headline: outcome.headline(language),
-		Provider: titleOf(r), Figures: figuresOf(r, language), Findings: findingsOf(r, language), Chart: chartOf(r, language),
-		Percentiles: percentiles, Distributions: distributionsOf(r, language),
+		Look: look(r), Stamp: OutcomeOf(r).stamp(language), Headline: headline(r, language),
+		Provider: titleOf(r), Figures: figuresOf(r, language), Findings: findingsOf(r, language), Limits: limitsOf(r, language),
+		Chart: chartOf(r, language), Facts: factsOf(r, language), Percentiles: percentiles, Distributions: distributionsOf(r, language),
 	}
 	for _, kind := range burst.Kinds {
 		if tally := r.Kinds[kind.String()]; tally.Sent > 0 {
 			p.Tallies = append(p.Tallies, tallied{kind, tally})
 		}
 	}
-	p.Counts = []named{{language.Text("Answers by status"), ranked(r.Statuses)}, {language.Text("Requests without an answer"), ranked(r.Errors)}}
 	var objections []counted
 	for _, o := range r.Objections {
 		objections = append(objections, counted{o.Text, o.Count})
 	}
-	p.Counts = append(p.Counts, named{language.Text("What the provider would complain about"), objections})
+	answers := language.Text("answers")
+	p.Counts = []named{
+		{language.Text("Answers by status"), language.Text("status"), answers, ranked(r.Statuses)},
+		{language.Text("Requests without an answer"), language.Text("what happened"), language.Text("requests"), ranked(r.Errors)},
+		{language.Text("What the provider would complain about"), language.Text("complaint"), answers, objections},
+	}
 	return p
 }
 
@@ -143,16 +146,4 @@ func (p *page) Icon() template.URL {
 	}
 	return template.URL("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E" +
 		"%3Ccircle cx='4' cy='4' r='3.5' fill='%23" + colour + "'/%3E%3C/svg%3E")
-}
-
-// EventNames lists the types that were sent.
-func (p *page) EventNames() string { return report.Visible(strings.Join(p.Events, ", ")) }
-
-// ShardNames says which parts of the burst the page is about.
-func (p *page) ShardNames() string {
-	var all []string
-	for _, shard := range p.Shards {
-		all = append(all, shard.String())
-	}
-	return strings.Join(all, ", ")
 }

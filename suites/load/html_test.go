@@ -92,7 +92,7 @@ func TestPageSaysWhatTheTextSays(t *testing.T) {
 	page := element{elements(t, samples["exceeded"], lang.English, "body")[0].Node}.text()
 	for _, want := range []string{
 		"✗ FAIL Not every limit was kept", "rate 1200/s of 20 000/s wanted", "12 of 100 events with a bad signature were accepted", "bad-signature 0 accepted 12 accepted ✗ not kept",
-		"The rate was not held: 188 000 of 200 000 events", "duplicate 100 3 97 0", "234 503", "8 timeout", "not 409",
+		"The rate was not held: 188 000 of 200 000 events", "duplicate 100 3 97 0", "status answers 200 11 571 503 234", "what happened requests timeout 8", "not 409 97",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q in %.2000s", want, page)
@@ -101,6 +101,53 @@ func TestPageSaysWhatTheTextSays(t *testing.T) {
 	vietnamese := element{elements(t, samples["exceeded"], lang.Vietnamese, "body")[0].Node}.text()
 	if !strings.Contains(vietnamese, "Có giới hạn không đạt") || strings.Contains(vietnamese, "What this means") {
 		t.Errorf("in Vietnamese: %.2000s", vietnamese)
+	}
+}
+
+// What the command asked for stands on the page, and what its connections did.
+func TestPageSaysWhatWasAskedFor(t *testing.T) {
+	t.Parallel()
+	facts := func(r burst.Result) string {
+		return elements(t, r, lang.English, "footer")[0].text()
+	}
+	for name, c := range map[string]struct {
+		has, not []string
+	}{
+		"exceeded": {
+			[]string{
+				"Rate 20 000/s", "For 10 s", "Shares duplicate 1%, stale 1%, bad signature 1%", "Timeout of an answer 10 s", "Seed 7",
+				"Connections 4000 opened, at most 64 at once", "Sent once more 3", "Waited for a connection 11 900", "Due and not sent 188 000", "Answered after the end 60",
+			},
+			[]string{"Shards", "Requests at most", "Under way"},
+		},
+		"closing":        {[]string{"Rate as fast as possible", "Requests at most 10 000"}, []string{"Shares", "Waited", "Due and"}},
+		"under-way":      {[]string{"Under way when it ended 64"}, []string{"Sent once more"}},
+		"one-shard-left": {[]string{"Shards 1/4"}, nil},
+		"found-nothing":  {[]string{"Rate 300/s", "Connections at most 64 at once", "Shards 1/4", "Requests at most 5000", "Shares duplicate 1%, bad signature 0.5%"}, []string{"Duration", "opened"}},
+	} {
+		text := facts(samples[name])
+		for _, want := range c.has {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: no %q in %s", name, want, text)
+			}
+		}
+		for _, unwanted := range c.not {
+			if strings.Contains(text, unwanted) {
+				t.Errorf("%s: %q in %s", name, unwanted, text)
+			}
+		}
+	}
+}
+
+// Where nothing was found out, the page shows the reason and no figures.
+func TestPageWithoutFigures(t *testing.T) {
+	t.Parallel()
+	r := samples["found-nothing"]
+	if text := elements(t, r, lang.English, "main")[0].text(); text != "What this means ✗ "+r.Reason {
+		t.Error(text)
+	}
+	if text := elements(t, r, lang.English, "h1")[0].text(); text != "✗ ERROR Nothing was found out" {
+		t.Error(text)
 	}
 }
 

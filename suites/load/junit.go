@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 
@@ -10,20 +11,35 @@ import (
 
 // WriteJUnit renders the limits as test cases for CI systems: a failure for each that
 // was not kept. A burst without limits has one case, which holds where there were
-// answers.
+// answers. One that is not whole has an error besides, and one that found nothing out has
+// nothing else.
 func WriteJUnit(w io.Writer, r burst.Result) error {
 	cases := report.Report{
 		Khop: r.Khop, Provider: r.Provider, Target: r.Target, Seed: r.Seed, Started: r.Started, DurationMS: r.Seconds * 1000,
 	}
+	if why := broken(r); why != "" {
+		cases.Verdict, cases.Reason = report.Broken, why
+	}
 	for _, limit := range r.Thresholds {
 		cases.Checks = append(cases.Checks, caseOf(r, limit))
 	}
-	if len(cases.Checks) == 0 {
+	if len(cases.Checks) == 0 && r.Reason == "" {
 		cases.Checks = append(cases.Checks, caseOf(r, burst.Threshold{
 			Name: "answered", Limit: "more than none", Value: fmt.Sprint(r.Answered()), Met: r.Answered() > 0,
 		}))
 	}
 	return report.WriteJUnit(w, &cases)
+}
+
+// broken is why a result says less than it was meant to; empty: it does not.
+func broken(r burst.Result) string {
+	switch OutcomeOf(r) {
+	case Interrupted:
+		return cmp.Or(r.Reason, "the burst was ended before its time")
+	case Incomplete:
+		return fmt.Sprintf("%d shards are missing, the first of them %s", len(r.Missing()), r.Missing()[0])
+	}
+	return r.Reason
 }
 
 func caseOf(r burst.Result, limit burst.Threshold) report.Check {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/khop-dev/khop/mocks/burst"
 	"github.com/khop-dev/khop/suites/lang"
@@ -37,25 +36,35 @@ func (l *Live) Take(p burst.Progress) {
 
 // Line says it in one line, for a log.
 func (l *Live) Line(p burst.Progress) string {
-	return plain(strings.Join([]string{l.timed(p), l.rated(), l.taken(p), l.timings(p), l.trouble(p)}, "  "))
+	return plain(strings.Join(append([]string{l.timed(p), l.rated(), l.taken(p), l.timings(p)}, l.trouble(p)...), "  "))
 }
 
-// Lines say it in a few lines for a terminal of that width, always as many.
+// Lines say it in a few lines for a terminal of that width: for the same width always
+// as many.
 func (l *Live) Lines(p burst.Progress, width int) []string {
-	bar := strings.Repeat("━", int(barWidth*l.part(p)))
-	bar += strings.Repeat("─", barWidth-utf8.RuneCountInString(bar))
-	lines := []string{
-		bar + "  " + l.timed(p),
-		l.rated() + "   " + l.taken(p),
-		l.timings(p) + "   " + l.trouble(p),
-	}
-	for i, line := range lines {
-		lines[i] = fitted("  "+plain(line), width)
+	broad := [][]string{{l.bar(p), l.timed(p)}, {l.rated(), l.taken(p)}, append([]string{l.timings(p)}, l.trouble(p)...)}
+	var lines []string
+	for _, line := range broad {
+		if width >= broadFrom {
+			line = []string{strings.Join(line, "   ")}
+		}
+		for _, part := range line {
+			lines = append(lines, fitted("  "+plain(part), width))
+		}
 	}
 	return lines
 }
 
-const barWidth = 30
+const (
+	barWidth  = 30
+	broadFrom = 79 // columns from which on two things are said on a line
+)
+
+// bar is how much of the burst is over, to be seen.
+func (l *Live) bar(p burst.Progress) string {
+	done := int(barWidth * l.part(p))
+	return strings.Repeat("━", done) + strings.Repeat("─", barWidth-done)
+}
 
 // part is which part of the burst is over: of its time, or of its requests, whichever
 // is further.
@@ -92,11 +101,10 @@ func (l *Live) rated() string {
 }
 
 func (l *Live) taken(p burst.Progress) string {
-	part := 0.0
-	if p.Sent > 0 {
-		part = float64(p.Succeeded) / float64(p.Sent)
+	if p.Sent == 0 {
+		return l.Language.Textf("taken: %s", "–")
 	}
-	return l.Language.Textf("taken: %s", burst.Percent(part))
+	return l.Language.Textf("taken: %s", burst.Percent(float64(p.Succeeded)/float64(p.Sent)))
 }
 
 func (l *Live) timings(p burst.Progress) string {
@@ -106,12 +114,13 @@ func (l *Live) timings(p burst.Progress) string {
 	return fmt.Sprintf("p50 %s  p99 %s", span(p.P50), span(p.P99))
 }
 
-func (l *Live) trouble(p burst.Progress) string {
-	text := l.Language.Textf("no answer: %s", amount(p.Failed))
+// trouble is what has no answer, not yet or not at all.
+func (l *Live) trouble(p burst.Progress) []string {
+	all := []string{l.Language.Textf("no answer: %s", amount(p.Failed)), l.Language.Textf("under way: %s", amount(p.Underway))}
 	if l.Rate > 0 {
-		text += "   " + l.Language.Textf("behind: %s", amount(p.Behind))
+		all = append(all, l.Language.Textf("behind: %s", amount(p.Behind)))
 	}
-	return text
+	return all
 }
 
 // plain is a text for terminals and logs, whose blanks are all alike.

@@ -15,10 +15,12 @@ func WriteMarkdown(w io.Writer, r burst.Result, language lang.Language) error {
 	m := &markdown{Result: r, Language: language}
 	m.head()
 	m.findings()
-	m.limits()
-	m.latencies()
-	m.kinds()
-	m.counts()
+	if r.Reason == "" {
+		m.limits()
+		m.latencies()
+		m.kinds()
+		m.counts()
+	}
 	_, err := io.WriteString(w, m.out.String())
 	return err
 }
@@ -36,8 +38,7 @@ func (m *markdown) printf(format string, operands ...any) { fmt.Fprintf(&m.out, 
 var signs = map[report.Status]string{report.Pass: "✅", report.Fail: "❌", report.Error: "💥", report.Warn: "⚠️", report.Skip: "ℹ️"}
 
 func (m *markdown) head() {
-	outcome := OutcomeOf(m.Result)
-	m.printf("## %s khop burst %s: %s\n\n", signs[outcome.look()], report.Prose(titleOf(m.Result)), outcome.headline(m.Language))
+	m.printf("## %s khop burst %s: %s\n\n", signs[look(m.Result)], report.Prose(titleOf(m.Result)), headline(m.Result, m.Language))
 	for _, f := range figuresOf(m.Result, m.Language) {
 		m.printf("**%s %s** %s  \n", f.Name, f.Value, f.Note)
 	}
@@ -68,7 +69,7 @@ func (m *markdown) limits() {
 		return
 	}
 	var rows [][]string
-	for _, limit := range m.Thresholds {
+	for _, limit := range limitsOf(m.Result, m.Language) {
 		sign, word := signs[report.Pass], m.Text("kept")
 		if !limit.Met {
 			sign, word = signs[report.Fail], m.Text("not kept")

@@ -12,10 +12,10 @@ type Outcome int
 
 // The outcomes, from the one that says least about the target.
 const (
-	Unanswered  Outcome = iota // no request got an answer
+	Unanswered  Outcome = iota // no request got an answer, or none was sent
 	Exceeded                   // a limit was not kept
 	Interrupted                // ended before its time; no limit was broken until then
-	Incomplete                 // shards are missing; no limit was broken by the others
+	Incomplete                 // shards are missing from a sum; no limit was broken by the others
 	Kept                       // every limit was kept
 	Measured                   // there was no limit
 )
@@ -23,13 +23,13 @@ const (
 // OutcomeOf reads a result.
 func OutcomeOf(r burst.Result) Outcome {
 	switch {
-	case r.Answered() == 0:
+	case r.Answered() == 0 && !(r.Interrupted && r.Failed() == 0):
 		return Unanswered
 	case !r.Held():
 		return Exceeded
 	case r.Interrupted:
 		return Interrupted
-	case len(r.Missing()) > 0 && len(r.Shards) > 1:
+	case r.Merged && len(r.Missing()) > 0:
 		return Incomplete
 	case len(r.Thresholds) > 0:
 		return Kept
@@ -54,10 +54,13 @@ func (o Outcome) stamp(language lang.Language) string {
 	return language.Text("DONE")
 }
 
-// headline is the outcome in a few words.
-func (o Outcome) headline(language lang.Language) string {
-	switch o {
+// headline is what a result came to in a few words.
+func headline(r burst.Result, language lang.Language) string {
+	switch OutcomeOf(r) {
 	case Unanswered:
+		if r.Reason != "" {
+			return language.Text("Nothing was found out")
+		}
 		return language.Text("The target gave no answer")
 	case Exceeded:
 		return language.Text("Not every limit was kept")
@@ -66,14 +69,59 @@ func (o Outcome) headline(language lang.Language) string {
 	case Incomplete:
 		return language.Text("Not every shard is here")
 	case Kept:
-		return language.Text("Every limit was kept")
+		return kept(r, language)
+	}
+	return measured(r, language)
+}
+
+// kept is the headline where every limit was kept: none may have been set on what went
+// wrong.
+func kept(r burst.Result, language lang.Language) string {
+	switch lost := burst.Percent(lostPart(r)); {
+	case slow(r) && lossy(r):
+		return language.Textf("Every limit was kept, but the rate was not held, and %s of the requests got no answer", lost)
+	case slow(r):
+		return language.Text("Every limit was kept, but the rate was not held")
+	case lossy(r):
+		return language.Textf("Every limit was kept, but %s of the requests got no answer", lost)
+	}
+	return language.Text("Every limit was kept")
+}
+
+// measured is the headline where no limit was set.
+func measured(r burst.Result, language lang.Language) string {
+	switch lost := burst.Percent(lostPart(r)); {
+	case slow(r) && lossy(r):
+		return language.Textf("The rate was not held, and %s of the requests got no answer; there was no limit to keep", lost)
+	case slow(r):
+		return language.Text("The rate was not held; there was no limit to keep")
+	case lossy(r):
+		return language.Textf("%s of the requests got no answer; there was no limit to keep", lost)
 	}
 	return language.Text("Measured, without a limit to keep")
 }
 
-// look is the result of a check that looks like the outcome.
-func (o Outcome) look() report.Status {
-	switch o {
+// slack is which part may go missing without a word in the headline: when a burst ends,
+// the last events have hardly come due.
+const slack = 0.01
+
+// slow tells whether the rate was not held.
+func slow(r burst.Result) bool { return r.Reached() < 1-slack }
+
+// lossy tells whether many requests got no answer.
+func lossy(r burst.Result) bool { return lostPart(r) >= slack }
+
+// lostPart is which part of the requests got no answer.
+func lostPart(r burst.Result) float64 {
+	if r.Requests == 0 {
+		return 0
+	}
+	return float64(r.Failed()) / float64(r.Requests)
+}
+
+// look is the result of a check that looks like what a result came to.
+func look(r burst.Result) report.Status {
+	switch OutcomeOf(r) {
 	case Unanswered:
 		return report.Error
 	case Exceeded:
@@ -82,6 +130,9 @@ func (o Outcome) look() report.Status {
 		return report.Warn
 	case Kept:
 		return report.Pass
+	}
+	if slow(r) || lossy(r) {
+		return report.Warn
 	}
 	return report.Skip
 }
@@ -92,26 +143,4 @@ func titleOf(r burst.Result) string {
 		return provider.Title
 	}
 	return report.Visible(r.Provider)
-}
-
-// WantedRate is the rate that was wanted of the shards that the result holds, events a
-// second; 0: as many as possible.
-func WantedRate(r burst.Result) float64 {
-	held, missing := len(r.Shards), len(r.Missing())
-	if held == 0 {
-		return r.Rate
-	}
-	return r.Rate * float64(held) / float64(held+missing)
-}
-
-// SentRate is how many events went out a second, while they were due.
-func SentRate(r burst.Result) float64 {
-	seconds := r.Seconds
-	if r.For > 0 && r.For < seconds {
-		seconds = r.For // the last answers were waited for, and nothing was sent any more
-	}
-	if seconds <= 0 {
-		return 0
-	}
-	return float64(r.Requests) / seconds
 }

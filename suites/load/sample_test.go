@@ -5,10 +5,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/mocks/burst"
 	_ "github.com/khop-dev/khop/mocks/platforms"
 	"github.com/khop-dev/khop/suites/lang"
@@ -59,10 +61,11 @@ func calm() burst.Result {
 	return burst.Result{
 		Schema: burst.Version, Report: "burst", Khop: "1.2.3", Provider: "superai", Target: "http://127.0.0.1:3000/hook",
 		Events: []string{"update_status", "update_weight"}, Started: time.Date(2026, 11, 23, 5, 0, 0, 0, time.UTC), Seconds: 10.002,
-		Rate: 1000, For: 10, Connections: 64, Seed: 7, Shards: []burst.Shard{{Index: 0, Of: 1}},
+		Rate: 1000, For: 10, Connections: 64, Timeout: 10, Opened: 2, Seed: 7, Shards: []burst.Shard{{Index: 0, Of: 1}},
 		Requests: 10_000, Throughput: 999.8, Success: 1,
 		Kinds: map[string]burst.Tally{"genuine": {Sent: 10_000, Succeeded: 10_000}}, Statuses: map[string]uint64{"200": 10_000},
-		Latency: spread(10_000, 300*time.Nanosecond), Service: spread(10_000, 250*time.Nanosecond), Late: spread(10_000, time.Nanosecond),
+		Latency: spread(10_000, 300*time.Nanosecond), Service: spread(10_000, 250*time.Nanosecond),
+		Connect: spread(2, 200*time.Microsecond), Late: spread(10_000, time.Nanosecond),
 	}
 }
 
@@ -80,6 +83,7 @@ func stormy() burst.Result {
 	r.Statuses = map[string]uint64{"200": 11_571, "401": 88, "409": 97, "503": 234}
 	r.Errors = map[string]uint64{"timeout": 8, "connection reset": 2}
 	r.Objections = []burst.Objection{{Text: "SuperAI counts only HTTP 200 as delivered, not 503", Count: 234}, {Text: "SuperAI counts only HTTP 200 as delivered, not 409", Count: 97}}
+	r.Opened, r.Waited, r.Resent, r.AnsweredLate, r.Connect = 4000, 11_900, 3, 60, spread(4000, 2*time.Microsecond)
 	r.Latency, r.Service, r.Late = spread(11_990, 700*time.Microsecond), spread(11_990, 2*time.Microsecond), spread(12_000, 200*time.Microsecond)
 	limits(&r, "p99", "100ms", "success", "99.9%", "errors", "1%")
 	return r
@@ -105,6 +109,26 @@ func changed(change func(*burst.Result)) burst.Result {
 	return r
 }
 
+// slow makes of a calm burst one against a target that takes 20 of 300 a second.
+func slow(r *burst.Result) {
+	r.Rate, r.For, r.Seconds, r.Connections, r.Requests, r.Unsent, r.Waited, r.Throughput = 300, 2, 2.1, 2, 40, 560, 38, 19
+	r.Kinds, r.Statuses = map[string]burst.Tally{"genuine": {Sent: 40, Succeeded: 40}}, map[string]uint64{"200": 40}
+	r.Latency, r.Service, r.Late = spread(40, 50*time.Millisecond), spread(40, 2500*time.Microsecond), spread(40, time.Microsecond)
+}
+
+// typesOf are all events of a provider.
+func typesOf(name string) []string {
+	provider, err := mocks.Lookup(name)
+	if err != nil {
+		panic(err)
+	}
+	var types []string
+	for _, event := range provider.Events() {
+		types = append(types, event.Type)
+	}
+	return slices.Compact(slices.Sorted(slices.Values(types)))
+}
+
 // samples are bursts that came to each of the outcomes.
 var samples = map[string]burst.Result{
 	"measured": calm(),
@@ -115,7 +139,35 @@ var samples = map[string]burst.Result{
 		r.Interrupted, r.Seconds = true, 4
 	}),
 	"shard":      changed(func(r *burst.Result) { r.Shards = []burst.Shard{{Index: 1, Of: 4}} }),
-	"incomplete": changed(func(r *burst.Result) { r.Shards = []burst.Shard{{Index: 1, Of: 4}, {Index: 3, Of: 4}} }),
+	"incomplete": changed(func(r *burst.Result) { r.Shards = []burst.Shard{{Index: 1, Of: 4}, {Index: 3, Of: 4}}; r.Merged = true }),
+	"one-shard-left": changed(func(r *burst.Result) {
+		r.Shards, r.Merged = []burst.Shard{{Index: 1, Of: 4}}, true
+		limits(r, "max", "1s")
+	}),
+	// A target that takes 20 of 300 a second, with two connections.
+	"slow":            changed(slow),
+	"slow-and-kept":   changed(func(r *burst.Result) { slow(r); limits(r, "errors", "0%") }),
+	"slow-and-judged": changed(func(r *burst.Result) { slow(r); limits(r, "p99", "5s", "reached", "99%", "success", "99.9%") }),
+	// One that died half way.
+	"dying": changed(func(r *burst.Result) {
+		r.Kinds = map[string]burst.Tally{"genuine": {Sent: 10_000, Succeeded: 5000, Failed: 5000}}
+		r.Statuses, r.Errors, r.Success = map[string]uint64{"200": 5000}, map[string]uint64{"connection refused": 5000}, 0.5
+	}),
+	"found-nothing": {
+		Schema: burst.Version, Report: "burst", Khop: "1.2.3", Provider: "superai", Target: "http://127.0.0.1:9/", Events: []string{"update_status"},
+		Started: time.Date(2026, 11, 23, 5, 0, 0, 0, time.UTC), Rate: 300, For: 10, Connections: 64, Timeout: 10, MaxRequests: 5000, Seed: 7,
+		Shards: []burst.Shard{{Index: 1, Of: 4}}, Shares: burst.Shares{Duplicates: 0.01, BadSignature: 0.005}, Reason: "http://127.0.0.1:9/ cannot be reached: connection refused; is the receiver running?",
+	},
+	"under-way": changed(func(r *burst.Result) {
+		r.Interrupted, r.Seconds, r.Requests, r.Underway, r.Unsent = true, 2, 64, 64, 1936
+		r.Kinds, r.Statuses = map[string]burst.Tally{"genuine": {Sent: 64}}, nil
+		r.Latency, r.Service, r.Success, r.Throughput = burst.NewLatency(), burst.NewLatency(), 0, 0
+	}),
+	"closing": changed(func(r *burst.Result) {
+		r.Rate, r.Late, r.Opened, r.Connect, r.Latency = 0, burst.NewLatency(), 10_000, spread(10_000, time.Microsecond), spread(10_000, 1250*time.Nanosecond)
+		r.MaxRequests = 10_000
+	}),
+	"mobio": changed(func(r *burst.Result) { r.Provider, r.Events = "mobio", typesOf("mobio") }),
 	"unanswered": changed(func(r *burst.Result) {
 		r.Kinds = map[string]burst.Tally{"genuine": {Sent: 10_000, Failed: 10_000}}
 		r.Statuses, r.Errors = map[string]uint64{}, map[string]uint64{"connection refused": 10_000}

@@ -11,28 +11,44 @@ import (
 	"github.com/khop-dev/khop/suites/report"
 )
 
+// Screen is what a text is written for.
+type Screen struct {
+	Color   bool
+	Columns int // 0: nobody knows, as in a file
+}
+
+// The columns that a text takes at most, and at least.
+const (
+	broadest  = 80
+	narrowest = 24
+)
+
 // WriteText renders the result for a terminal, and for a log: what was wanted and what
 // came of it, what that means, and the outcome last.
-func WriteText(w io.Writer, r burst.Result, language lang.Language, color bool) error {
-	t := &text{Result: r, Language: language, color: color}
+func WriteText(w io.Writer, r burst.Result, language lang.Language, screen Screen) error {
+	t := newText(r, language, screen)
 	t.head()
-	t.figures()
-	t.latencies()
-	t.kinds()
-	t.answers()
+	if r.Reason == "" {
+		t.figures()
+		t.latencies()
+		t.kinds()
+		t.answers()
+	}
 	t.findings()
 	t.limits()
-	t.printf("\n")
-	t.outcome()
+	t.printf("%s\n", t.outcome())
 	_, err := io.WriteString(w, plain(t.out.String()))
 	return err
 }
 
-// WriteOutcome renders the outcome alone, on one line.
-func WriteOutcome(w io.Writer, r burst.Result, language lang.Language, color bool) error {
-	t := &text{Result: r, Language: language, color: color}
-	t.outcome()
-	_, err := io.WriteString(w, plain(t.out.String()))
+// WriteOutcome renders the outcome alone, on one line; with the reason where nothing was
+// found out.
+func WriteOutcome(w io.Writer, r burst.Result, language lang.Language, screen Screen) error {
+	line := newText(r, language, screen).outcome()
+	if r.Reason != "" {
+		line += ": " + report.Visible(r.Reason)
+	}
+	_, err := io.WriteString(w, plain(line)+"\n")
 	return err
 }
 
@@ -40,8 +56,18 @@ func WriteOutcome(w io.Writer, r burst.Result, language lang.Language, color boo
 type text struct {
 	burst.Result
 	lang.Language
-	color bool
-	out   strings.Builder
+	color   bool
+	columns int
+	narrow  bool // the columns are few, and somebody sees it
+	out     strings.Builder
+}
+
+func newText(r burst.Result, language lang.Language, screen Screen) *text {
+	columns := broadest
+	if screen.Columns > 0 {
+		columns = min(max(screen.Columns, narrowest), broadest)
+	}
+	return &text{Result: r, Language: language, color: screen.Color, columns: columns, narrow: columns < broadest}
 }
 
 func (t *text) printf(format string, operands ...any) { fmt.Fprintf(&t.out, format, operands...) }
@@ -71,7 +97,8 @@ func (t *text) head() {
 // figures are what is looked for first.
 func (t *text) figures() {
 	t.line(t.Text("events"), report.Visible(strings.Join(t.Events, ", ")))
-	t.line(t.Text("sent"), t.Textf("%s events in %s over %d connections", amount(t.Requests), span(seconds(t.Seconds)), t.Connections))
+	t.line(t.Text("sent"), t.Textf("%s in %s", amount(t.Requests), span(seconds(t.Seconds))))
+	t.line(t.Text("connections"), connectionsOf(t.Result, t.Language))
 	for _, f := range figuresOf(t.Result, t.Language)[:2] { // the times follow
 		t.line(f.Name, f.Value+" "+f.Note)
 	}
@@ -82,45 +109,14 @@ func (t *text) figures() {
 // label is the width of the column of labels, in either language.
 const label = 16
 
+// line writes a value beside its label, and goes on below where it is long.
 func (t *text) line(name, value string) {
-	t.printf("  %s %s\n", padded(name, -label), value)
-}
-
-// padded fills a text up with blanks: on the left, or on the right where the width is
-// below 0.
-func padded(text string, to int) string {
-	if to < 0 {
-		return text + strings.Repeat(" ", max(0, -to-utf8.RuneCountInString(text)))
-	}
-	return strings.Repeat(" ", max(0, to-utf8.RuneCountInString(text))) + text
-}
-
-// row is a label, figures in columns, and perhaps a remark.
-type row struct {
-	name   string
-	cells  []string
-	remark string
-}
-
-// table writes rows whose columns are as wide as they need.
-func (t *text) table(rows []row) {
-	widths := map[int]int{}
-	for _, r := range rows {
-		for i, cell := range r.cells {
-			widths[i] = max(widths[i], 9, 2+utf8.RuneCountInString(cell))
+	for i, part := range wrapped(value, t.columns-label-3) {
+		if i > 0 {
+			name = ""
 		}
+		t.printf("%s\n", strings.TrimRight("  "+padded(name, -label)+" "+part, " "))
 	}
-	for _, r := range rows {
-		line := padded(r.name, -label)
-		for i, cell := range r.cells {
-			line += padded(cell, widths[i])
-		}
-		if r.remark != "" {
-			line += "   " + r.remark
-		}
-		t.printf("  %s\n", line)
-	}
-	t.printf("\n")
 }
 
 func (t *text) latencies() {
@@ -137,6 +133,10 @@ func (t *text) latencies() {
 		rows = append(rows, one)
 	}
 	t.table(rows)
+	if sum := sumOf(t.Result, t.Language); sum != "" {
+		t.printf("%s\n", strings.Join(indented(2, wrapped(sum, t.columns-2)), "\n"))
+	}
+	t.printf("\n")
 }
 
 func (t *text) kinds() {
@@ -148,7 +148,10 @@ func (t *text) kinds() {
 			}})
 		}
 	}
-	t.table(rows)
+	if len(rows) > 1 {
+		t.table(rows)
+		t.printf("\n")
+	}
 }
 
 // most is how many kinds of errors, and how many objections, are printed.
@@ -175,7 +178,7 @@ func (t *text) answers() {
 func listed(counts map[string]uint64) string {
 	var all []string
 	for _, c := range ranked(counts) {
-		all = append(all, report.Visible(c.Name)+" × "+amount(c.Count))
+		all = append(all, report.Visible(c.Name)+blank+"×"+blank+amount(c.Count))
 	}
 	if len(all) == 0 {
 		return "–"
@@ -196,12 +199,10 @@ func mark(status report.Status) string {
 	return "–"
 }
 
-// width is that of a line of prose, so that it fits a terminal of 80 columns.
-const width = 74
-
 func (t *text) findings() {
-	for _, f := range findingsOf(t.Result, t.Language) {
-		for i, line := range wrapped(f.Text, width) {
+	all := findingsOf(t.Result, t.Language)
+	for _, f := range all {
+		for i, line := range wrapped(f.Text, t.columns-6) {
 			if i == 0 {
 				t.printf("  %s %s\n", t.paint(f.Weight, mark(f.Weight)), line)
 				continue
@@ -209,40 +210,34 @@ func (t *text) findings() {
 			t.printf("    %s\n", line)
 		}
 	}
-}
-
-// wrapped breaks a text at blanks.
-func wrapped(text string, most int) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(strings.ReplaceAll(text, blank, "\x00")) {
-		if line != "" && utf8.RuneCountInString(line+" "+word) > most {
-			lines, line = append(lines, line), ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += strings.ReplaceAll(word, "\x00", blank)
+	if len(all) > 0 {
+		t.printf("\n")
 	}
-	return append(lines, line)
 }
 
 func (t *text) limits() {
-	if len(t.Thresholds) == 0 {
-		return
+	all := limitsOf(t.Result, t.Language)
+	broad := 12 // of the column of values
+	for _, limit := range all {
+		broad = max(broad, utf8.RuneCountInString(limit.Value))
 	}
-	t.printf("\n")
-	for _, limit := range t.Thresholds {
+	for _, limit := range all {
 		status := report.Pass
 		if !limit.Met {
 			status = report.Fail
 		}
-		t.printf("  %s %s %s %s\n", t.paint(status, mark(status)), padded(report.Visible(limit.Name), -label),
-			padded(report.Visible(limit.Value), -12), t.Textf("limit %s", report.Visible(limit.Limit)))
+		says := padded(limit.Name, -label) + " " + padded(limit.Value, -broad) + " "
+		if t.narrow {
+			says = limit.Name + " " + limit.Value + "\n    "
+		}
+		t.printf("  %s %s%s\n", t.paint(status, mark(status)), says, t.Textf("limit %s", limit.Limit))
+	}
+	if len(all) > 0 {
+		t.printf("\n")
 	}
 }
 
-func (t *text) outcome() {
-	outcome := OutcomeOf(t.Result)
-	t.printf("%s  %s: %s\n", t.paint(outcome.look(), t.bold(outcome.stamp(t.Language))), report.Visible(t.Provider), outcome.headline(t.Language))
+// outcome is the last line.
+func (t *text) outcome() string {
+	return fmt.Sprintf("%s  %s: %s", t.paint(look(t.Result), t.bold(OutcomeOf(t.Result).stamp(t.Language))), report.Visible(t.Provider), headline(t.Result, t.Language))
 }

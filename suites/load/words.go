@@ -34,7 +34,7 @@ func amount(n uint64) string {
 // rate writes events a second.
 func rate(n float64) string {
 	if n > 0 && n < 10 {
-		return strconv.FormatFloat(n, 'f', 1, 64) + "/s"
+		return strings.TrimSuffix(strconv.FormatFloat(n, 'f', 1, 64), ".0") + "/s"
 	}
 	return amount(uint64(n+0.5)) + "/s"
 }
@@ -52,6 +52,9 @@ func span(d time.Duration) string {
 		return three(d.Seconds()) + blank + "s"
 	}
 	d = d.Round(time.Second)
+	if d%time.Minute == 0 {
+		return fmt.Sprintf("%d%smin", d/time.Minute, blank)
+	}
 	return fmt.Sprintf("%d%smin %d%ss", d/time.Minute, blank, d%time.Minute/time.Second, blank)
 }
 
