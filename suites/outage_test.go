@@ -132,7 +132,20 @@ func newProcess(t *testing.T, provider string, defects ...string) *process {
 	return p
 }
 
-func (p *process) Pause(context.Context) error  { return p.command.Process.Signal(syscall.SIGSTOP) }
+// Pause returns when the process stands still: the first of its threads to notice the
+// signal stops the others, and until then they go on.
+func (p *process) Pause(context.Context) error {
+	if err := p.command.Process.Signal(syscall.SIGSTOP); err != nil {
+		return err
+	}
+	var status syscall.WaitStatus
+	_, err := syscall.Wait4(p.command.Process.Pid, &status, syscall.WUNTRACED, nil)
+	if err == nil && !status.Stopped() {
+		err = fmt.Errorf("the receiver ended instead of stopping: %v", status)
+	}
+	return err
+}
+
 func (p *process) Resume(context.Context) error { return p.command.Process.Signal(syscall.SIGCONT) }
 
 func (p *process) Kill(context.Context) error {

@@ -163,7 +163,7 @@ var _ = Describe("a burst", func() {
 		})
 		r := burstAt(ctx, server.URL, func(o *Options) { o.MaxRequests = 2000 })
 		Expect(r.Objections).To(HaveLen(10))
-		Expect(r.Objections[:2]).To(ConsistOf(HaveField("Text", otherTexts), HaveField("Count", BeEquivalentTo(501))))
+		Expect(r.Objections[:2]).To(ConsistOf(HaveField("Text", otherTexts), HaveField("Count", BeNumerically(">", 400))))
 		for _, o := range r.Objections {
 			Expect(len(o.Text)).To(BeNumerically("<=", maxText+len("…")))
 		}

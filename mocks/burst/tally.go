@@ -99,7 +99,7 @@ func (t *tally) answered(o outcome, of *Tally) {
 	}
 	of.Refused++
 	if o.kind != BadSignature { // no provider sends one, and so none would complain
-		t.object(o.objection, 1)
+		t.object(o.objection)
 	}
 }
 
@@ -112,11 +112,11 @@ func one(is bool) uint64 {
 }
 
 // object counts an objection; beyond so many different ones, under a common name.
-func (t *tally) object(text string, times uint64) {
+func (t *tally) object(text string) {
 	if _, known := t.objections[text]; !known && len(t.objections) >= maxTexts {
 		text = otherTexts
 	}
-	t.objections[text] += times
+	t.objections[text]++
 }
 
 // addTo adds a tally to another, which nobody else knows.
@@ -133,7 +133,7 @@ func (t *tally) addTo(sum *tally) {
 		sum.errors[fault] += count
 	}
 	for text, count := range t.objections {
-		sum.object(text, count)
+		sum.objections[text] += count // all of them: there are few tallies, and the most frequent ones are shown
 	}
 	sum.latency.Merge(t.latency.Histogram)
 	sum.service.Merge(t.service.Histogram)
