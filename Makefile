@@ -41,7 +41,7 @@ lint: ## check format, vet and staticcheck
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
-bench: ## measure khop against floors in turns, into docs/benchmarks.md (a quiet machine, about ten minutes)
+bench: ## measure khop against floors in turns, into docs/benchmarks.md (a quiet machine, about six minutes)
 	$(GO) run ./cmd/khop-bench --write docs/benchmarks.md
 
 bench-endpoint: ## measure AccessTrade's endpoint alone, against a bare handler under wrk
