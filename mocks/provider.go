@@ -187,6 +187,23 @@ type Request struct {
 	Body   []byte
 }
 
+// To is where the request goes: the target's address, with the path and the query that
+// the request adds to it.
+func (r Request) To(target *url.URL) *url.URL {
+	to := *target
+	if to.Path == "" && (r.Path != "" || r.Query != "") {
+		to.Path = "/" // a joined path would be a relative one
+	}
+	if r.Path != "" {
+		to = *to.JoinPath(r.Path)
+	}
+	if r.Query != "" && to.RawQuery != "" {
+		to.RawQuery += "&"
+	}
+	to.RawQuery += r.Query
+	return &to
+}
+
 // Parse reads an event's wire form. A query string becomes an object of its
 // parameters, their values percent-encoded as they came.
 func (p *Provider) Parse(wire []byte) rawjson.Value {

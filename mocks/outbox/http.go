@@ -89,7 +89,7 @@ func (c *Courier) send(ctx context.Context, r *route, request mocks.Request) ans
 // prepare is a request as the transport takes it.
 func (r *route) prepare(request mocks.Request) *http.Request {
 	prepared := &http.Request{
-		Method: request.Method, URL: r.to(request), Host: r.header.Get("Host"), Header: request.Header,
+		Method: request.Method, URL: request.To(r.target), Host: r.header.Get("Host"), Header: request.Header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
 	if len(request.Body) > 0 {

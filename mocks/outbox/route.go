@@ -111,26 +111,6 @@ func (r *route) request(body []byte) mocks.Request {
 	return request
 }
 
-// to is where a request goes: the target, with the path and the query that the request
-// adds to it.
-func (r *route) to(request mocks.Request) *url.URL {
-	if request.Path == "" && request.Query == "" {
-		return r.target
-	}
-	to := *r.target
-	if to.Path == "" {
-		to.Path = "/" // a joined path would be a relative one
-	}
-	if request.Path != "" {
-		to = *to.JoinPath(request.Path)
-	}
-	if request.Query != "" && to.RawQuery != "" {
-		to.RawQuery += "&"
-	}
-	to.RawQuery += request.Query
-	return &to
-}
-
 // shown is a request as it is put on record: the app's own headers without their
 // values, and no secret anywhere.
 func (r *route) shown(request mocks.Request) Request {

@@ -27,11 +27,11 @@ func amount(language lang.Language, n int, status Status) string {
 	if status == Error && n != 1 {
 		return language.Text("errors")
 	}
-	return counted(language, status)
+	return Counted(language, status)
 }
 
-// counted is the word for a check of a status.
-func counted(language lang.Language, status Status) string {
+// Counted is the word for a check of a status.
+func Counted(language lang.Language, status Status) string {
 	switch status {
 	case Error:
 		return language.Text("error")

@@ -58,7 +58,7 @@ func phrases(language lang.Language) template.FuncMap {
 		"tf": language.Textf,
 		// translate is for words that come with the report, such as a check's title.
 		"translate": func(english string) string { return Visible(language.Text(english)) },
-		"status":    func(s Status) string { return counted(language, s) },
+		"status":    func(s Status) string { return Counted(language, s) },
 		"amount":    func(n int, s Status) string { return amount(language, n, s) },
 		"word":      func(v Verdict) string { return verdictWord(language, v) },
 		"level":     func(level string) string { return Visible(levelWord(language, level)) },

@@ -10,32 +10,9 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/chromedp"
 
+	"github.com/khop-dev/khop/suites/browsertest"
 	"github.com/khop-dev/khop/suites/report"
 )
-
-// contrasts lists the texts that stand out too little, as WCAG 2.2 AA counts it.
-const contrasts = `(() => {
-  const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
-  const over = (colours) => {
-    canvas.clearRect(0, 0, 1, 1);
-    for (const colour of colours) { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); }
-    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
-  };
-  const light = rgb => { const [r, g, b] = rgb.map(c => (c /= 255) <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
-  const weak = new Set();
-  for (const e of document.querySelectorAll('body *')) {
-    if (!e.checkVisibility() || e.closest('.unseen, .jump, script')) continue;
-    if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) continue;
-    const grounds = [];
-    for (let at = e; at; at = at.parentElement) grounds.unshift(getComputedStyle(at).backgroundColor);
-    const style = getComputedStyle(e), svg = e.closest('svg');
-    if (svg) continue;
-    const [a, b] = [light(over(grounds)), light(over([...grounds, style.color]))].sort((x, y) => y - x);
-    const ratio = (a + .05) / (b + .05);
-    if (ratio < 4.5) weak.add(e.tagName + '.' + e.className + ' ' + ratio.toFixed(2) + ' ' + style.color);
-  }
-  return [...weak];
-})()`
 
 func testColours(t *testing.T, browser context.Context) {
 	r := full()
@@ -49,7 +26,7 @@ func testColours(t *testing.T, browser context.Context) {
 	for _, scheme := range []string{"light", "dark"} {
 		p.Look("screen", scheme, 1200)
 		grounds[eval[string](p, `getComputedStyle(document.body).backgroundColor`)] = true
-		if weak := eval[[]string](p, contrasts); len(weak) > 0 {
+		if weak := eval[[]string](p, browsertest.Contrasts); len(weak) > 0 {
 			t.Errorf("%s: too weak are %q", scheme, weak)
 		}
 	}

@@ -141,7 +141,7 @@ func (m *markdown) areas() {
 	title, line := "| "+m.Text("Area")+" |", "| --- |"
 	columns := m.columns()
 	for _, status := range columns {
-		title, line = title+" "+counted(m.Language, status)+" |", line+" ---: |"
+		title, line = title+" "+Counted(m.Language, status)+" |", line+" ---: |"
 	}
 	table := title + "\n" + line + "\n"
 	for _, name := range names {

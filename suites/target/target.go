@@ -93,17 +93,7 @@ func New(config Config) *Target {
 
 // Address is where a request goes: the target's own address, with the path and the
 // query that the request adds to it.
-func (t *Target) Address(request mocks.Request) *url.URL {
-	to := *t.config.URL
-	if request.Path != "" {
-		to = *to.JoinPath(request.Path)
-	}
-	if request.Query != "" && to.RawQuery != "" {
-		to.RawQuery += "&"
-	}
-	to.RawQuery += request.Query
-	return &to
-}
+func (t *Target) Address(request mocks.Request) *url.URL { return request.To(t.config.URL) }
 
 // agreed are the headers that come with every delivery, unless its manner is to
 // leave them out.

@@ -59,7 +59,7 @@ func (s Sender) ownHeader() http.Header {
 
 // head is what net/http sends of a request before a body of that length.
 func (s Sender) head(request mocks.Request, length int) ([]byte, error) {
-	r := http.Request{Method: request.Method, URL: s.to(request), Host: s.Header.Get("Host"), Header: request.Header}
+	r := http.Request{Method: request.Method, URL: request.To(s.URL), Host: s.Header.Get("Host"), Header: request.Header}
 	if length > 0 {
 		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(make([]byte, length))), int64(length)
 	}
@@ -68,20 +68,4 @@ func (s Sender) head(request mocks.Request, length int) ([]byte, error) {
 		return nil, fmt.Errorf("writing the request: %w", err)
 	}
 	return out.Bytes()[:out.Len()-length], nil
-}
-
-// to is the address with the path and the query that a request adds to it.
-func (s Sender) to(request mocks.Request) *url.URL {
-	to := *s.URL
-	if to.Path == "" {
-		to.Path = "/" // a joined path would be a relative one
-	}
-	if request.Path != "" {
-		to = *to.JoinPath(request.Path)
-	}
-	if request.Query != "" && to.RawQuery != "" {
-		to.RawQuery += "&"
-	}
-	to.RawQuery += request.Query
-	return &to
 }

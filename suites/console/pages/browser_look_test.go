@@ -8,31 +8,10 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/khop-dev/khop/mocks/outbox"
+	"github.com/khop-dev/khop/suites/browsertest"
 	"github.com/khop-dev/khop/suites/console/desk"
 	"github.com/khop-dev/khop/suites/console/pages"
 )
-
-// contrasts lists the texts that stand out too little, as WCAG 2.2 AA counts it.
-const contrasts = `(() => {
-  const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
-  const over = (colours) => {
-    canvas.clearRect(0, 0, 1, 1);
-    for (const colour of colours) { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); }
-    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
-  };
-  const light = rgb => { const [r, g, b] = rgb.map(c => (c /= 255) <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
-  const weak = new Set();
-  for (const e of document.querySelectorAll('body *')) {
-    if (!e.checkVisibility() || e.closest('.unseen, .jump, script, :disabled')) continue;
-    if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) continue;
-    const grounds = [];
-    for (let at = e; at; at = at.parentElement) grounds.unshift(getComputedStyle(at).backgroundColor);
-    const [a, b] = [light(over(grounds)), light(over([...grounds, getComputedStyle(e).color]))].sort((x, y) => y - x);
-    const ratio = (a + .05) / (b + .05);
-    if (ratio < 4.5) weak.add(e.tagName + '.' + e.className + ' ' + ratio.toFixed(2) + ' ' + getComputedStyle(e).color);
-  }
-  return [...weak];
-})()`
 
 // names lists the controls that a screen reader could not name, and IDs given twice.
 const names = `(() => {
@@ -106,7 +85,7 @@ func (p *tab) fits(page string) {
 	}
 	for _, scheme := range []string{"light", "dark"} {
 		p.screen(scheme, 1200)
-		if weak := eval[[]string](p, contrasts); len(weak) > 0 {
+		if weak := eval[[]string](p, browsertest.Contrasts); len(weak) > 0 {
 			p.Errorf("%s, %s: too weak are %q", page, scheme, weak)
 		}
 	}

@@ -70,7 +70,7 @@ func phrases(language lang.Language) template.FuncMap {
 		"visible": report.Visible,
 		// visibleLines is visible for a text of several lines.
 		"visibleLines": visibleLines,
-		"result":       func(s report.Status) string { return resultWord(language, s) },
+		"result":       func(s report.Status) string { return report.Counted(language, s) },
 		// translate is for words that are not the pages' own, such as a check's title and
 		// what a provider says of its settings.
 		"translate": func(english string) string { return report.Visible(language.Text(english)) },

@@ -81,27 +81,6 @@ func runWord(language lang.Language, word string) string {
 	return word
 }
 
-// resultWord says, behind a number, how checks went.
-func resultWord(language lang.Language, s report.Status) string {
-	switch s {
-	case report.Pass:
-		return language.Text("passed")
-	case report.Fail:
-		return language.Text("failed")
-	case report.Warn:
-		return language.Text("warned")
-	case report.Known:
-		return language.Text("known")
-	case report.NotObservable:
-		return language.Text("not observable")
-	case report.Skip:
-		return language.Text("skipped")
-	case report.Error:
-		return language.Text("error")
-	}
-	return string(s)
-}
-
 // visibleLines writes out what would not show itself, line by line.
 func visibleLines(text string) string {
 	lines := strings.Split(text, "\n")
