@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"unicode/utf8"
 
 	. "github.com/onsi/gomega"
 
@@ -83,7 +84,8 @@ func refusing(t *testing.T, which func(map[string]any) bool) http.HandlerFunc {
 	}
 }
 
-func TestARefusedPayloadIsShrunk(t *testing.T) { // alone: shrinking has its time
+func TestARefusedPayloadIsNarrowedToWhatIsRefused(t *testing.T) {
+	t.Parallel()
 	const limit = 1_000_000
 	address := listening(t, refusing(t, func(payload map[string]any) bool { return payload["amount"].(float64) > limit }))
 	r, err := run(t.Context(), t, against(t, "superai", address, only(generated)))
@@ -91,13 +93,33 @@ func TestARefusedPayloadIsShrunk(t *testing.T) { // alone: shrinking has its tim
 	g.Expect(err).NotTo(HaveOccurred())
 	check := find(t, r, generated)
 	g.Expect(check.Status).To(Equal(report.Fail))
-	g.Expect(check.Message).To(ContainSubstring("in its smallest form (--seed 7 draws it again)"))
+	g.Expect(check.Message).To(ContainSubstring("in its smallest form, which differs from the documented payload that it takes in /amount (--seed 7 draws it again)"))
 	g.Expect(check.Exchanges).To(HaveLen(1), "the smallest alone is shown")
 	smallest := members(t, check.Exchanges[0].Request.Text)
-	g.Expect(smallest["amount"]).To(And(BeNumerically(">", limit), BeNumerically("<", 2*limit)))
-	g.Expect(smallest["type"]).To(Equal("update_status"))
-	g.Expect(smallest).NotTo(HaveKey("name"), "what is optional and not to blame is taken away")
-	g.Expect(smallest["status"]).To(Equal("0"))
+	g.Expect(smallest["amount"]).To(BeEquivalentTo(limit + 1))
+	g.Expect(smallest["name"]).To(Equal("Anh Nam"), "what is not to blame is as documented")
+}
+
+func TestATextIsNarrowedToWhatIsRefused(t *testing.T) {
+	t.Parallel()
+	const limit = 15
+	long := func(payload map[string]any) bool { return utf8.RuneCountInString(payload["name"].(string)) > limit }
+	r, err := run(t.Context(), t, against(t, "superai", listening(t, refusing(t, long)), only(generated)))
+	g := NewWithT(t)
+	g.Expect(err).NotTo(HaveOccurred())
+	check := find(t, r, generated)
+	g.Expect(check.Message).To(ContainSubstring("that it takes in /name ("))
+	smallest := members(t, check.Exchanges[0].Request.Text)
+	g.Expect([]rune(smallest["name"].(string))).To(HaveLen(limit + 1))
+}
+
+func TestAPayloadThatIsRefusedForWhatItLacksIsNarrowedToThat(t *testing.T) {
+	t.Parallel()
+	lacking := func(payload map[string]any) bool { return payload["name"] == nil }
+	r, err := run(t.Context(), t, against(t, "superai", listening(t, refusing(t, lacking)), only(generated)))
+	g := NewWithT(t)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(find(t, r, generated).Message).To(ContainSubstring("that it takes in /name ("))
 }
 
 func TestAPayloadThatIsRefusedOnceIsShownAsItWas(t *testing.T) {
@@ -111,5 +133,6 @@ func TestAPayloadThatIsRefusedOnceIsShownAsItWas(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	check := find(t, r, generated)
 	g.Expect(check.Status).To(Equal(report.Fail), check.Message)
+	g.Expect(check.Message).To(ContainSubstring("refused once, and not when it came again"))
 	g.Expect(check.Exchanges[0].Answer.Status).To(Equal(422))
 }

@@ -132,7 +132,7 @@ func (v Value) Walk(visit func(pointer string, v Value)) { v.walk("", visit) }
 func (v Value) walk(at string, visit func(string, Value)) {
 	visit(at, v)
 	for _, m := range v.members {
-		m.Value.walk(at+"/"+escape(m.Name), visit)
+		m.Value.walk(at+"/"+Escape(m.Name), visit)
 	}
 	for i, item := range v.items {
 		item.walk(at+"/"+strconv.Itoa(i), visit)
@@ -214,7 +214,8 @@ func split(pointer string) []string {
 	return tokens
 }
 
-func escape(token string) string { return escaper.Replace(token) }
+// Escape writes a member's name as a part of a JSON pointer.
+func Escape(name string) string { return escaper.Replace(name) }
 
 // How a member's name is written in a JSON pointer (RFC 6901), and read.
 var (

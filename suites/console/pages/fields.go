@@ -61,7 +61,7 @@ func decodedQuery(query string) rawjson.Value {
 		if decoded, err := url.QueryUnescape(value); err == nil {
 			value = decoded
 		}
-		payload = payload.With("/"+escape(name), rawjson.Text(value))
+		payload = payload.With("/"+rawjson.Escape(name), rawjson.Text(value))
 	}
 	return payload
 }
@@ -75,7 +75,7 @@ func fieldsIn(s shape, value rawjson.Value, at string) []field {
 	switch value.Kind() {
 	case rawjson.Object:
 		for _, member := range value.Members() {
-			fields = append(fields, s.member(member.Name).field(member.Name, member.Value, at+"/"+escape(member.Name), s.requires(member.Name)))
+			fields = append(fields, s.member(member.Name).field(member.Name, member.Value, at+"/"+rawjson.Escape(member.Name), s.requires(member.Name)))
 		}
 		return append(fields, s.missing(value, at)...)
 	case rawjson.Array:
@@ -108,13 +108,13 @@ func (s shape) missing(value rawjson.Value, at string) []field {
 	var fields []field
 	properties, _ := s.node.Get("/properties")
 	for _, property := range properties.Members() {
-		if _, there := value.Get("/" + escape(property.Name)); there {
+		if _, there := value.Get("/" + rawjson.Escape(property.Name)); there {
 			continue
 		}
 		of := s.member(property.Name)
 		if kind := of.kind(); kind != "" {
 			fields = append(fields, field{
-				Pointer: at + "/" + escape(property.Name), Name: property.Name, Kind: kind, Hint: of.text("description"),
+				Pointer: at + "/" + rawjson.Escape(property.Name), Name: property.Name, Kind: kind, Hint: of.text("description"),
 				Allowed: of.allowed(), Required: s.requires(property.Name), Absent: true,
 			})
 		}
@@ -123,7 +123,7 @@ func (s shape) missing(value rawjson.Value, at string) []field {
 }
 
 // member is the shape of a member.
-func (s shape) member(name string) shape { return s.follow("properties/" + escape(name)) }
+func (s shape) member(name string) shape { return s.follow("properties/" + rawjson.Escape(name)) }
 
 // follow is a part below, references followed.
 func (s shape) follow(path string) shape {
@@ -178,6 +178,3 @@ func (s shape) requires(name string) bool {
 	required, _ := s.node.Get("/required")
 	return slices.ContainsFunc(required.Items(), func(v rawjson.Value) bool { return v.Content() == name })
 }
-
-// escape writes a member's name as a JSON pointer does.
-func escape(name string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(name) }
