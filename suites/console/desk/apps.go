@@ -42,8 +42,14 @@ func (d *Desk) put(ctx context.Context, app outbox.App) (outbox.App, error) {
 	if err := d.check(app); err != nil {
 		return outbox.App{}, err
 	}
-	return d.Backend.PutApp(ctx, app)
+	app, err := d.Backend.PutApp(ctx, app)
+	d.puts.Add(1)
+	return app, err
 }
+
+// Puts counts the apps that were added or changed here: one that was changed and changed
+// back looks as before, and a page may have seen it in between.
+func (d *Desk) Puts() uint64 { return d.puts.Load() }
 
 // check finds out what is wrong with an app, its target included.
 func (d *Desk) check(app outbox.App) error {

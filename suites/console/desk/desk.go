@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/khop-dev/khop/mocks/accesstrade"
@@ -26,6 +27,7 @@ type Desk struct {
 
 	births births
 	checks checkRuns
+	puts   atomic.Uint64
 }
 
 // Errors of what a user asked for; everything else is khop's own.

@@ -212,11 +212,11 @@ func (v *visit) appsState(id string) string {
 		if err != nil {
 			return "" // whatever it is, the page itself says it
 		}
-		return fmt.Sprintf("%+v", app)
+		return fmt.Sprintf("%d %+v", v.desk.Puts(), app)
 	}
 	apps, err := v.desk.Backend.Apps(v.r.Context())
 	if err != nil {
 		return ""
 	}
-	return fmt.Sprintf("%+v", apps)
+	return fmt.Sprintf("%d %+v", v.desk.Puts(), apps)
 }

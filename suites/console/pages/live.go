@@ -23,9 +23,11 @@ const (
 func (v *visit) live() error {
 	news := &news{visit: v, stream: newStream(v.w), topics: strings.Fields(v.r.URL.Query().Get("topics"))}
 	news.app, news.event = v.r.URL.Query().Get("app"), numberOf(v.r.URL.Query().Get("event"))
-	if news.stream.begin(); v.r.Method == http.MethodGet { // HEAD wants no stream
-		news.follow()
+	if v.r.Method == http.MethodHead { // wants no stream
+		news.stream.begin()
+		return nil
 	}
+	news.follow()
 	return nil
 }
 
@@ -38,7 +40,8 @@ type news struct {
 	event  int64  // this event alone; 0: all
 }
 
-// follow tells the news until nobody listens any more.
+// follow tells the news until nobody listens any more. Whoever reads the head of the
+// stream may look at once: from before it on nothing is missed.
 func (n *news) follow() {
 	ctx := n.r.Context()
 	var changes <-chan outbox.Change
@@ -51,6 +54,7 @@ func (n *news) follow() {
 	defer beats.Stop()
 	fresh, resting := false, false
 	known := n.states()
+	n.stream.begin()
 	for n.stream.err == nil {
 		select {
 		case <-ctx.Done():

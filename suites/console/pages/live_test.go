@@ -104,3 +104,18 @@ func TestTheStreamOfOneEvent(t *testing.T) {
 		return len(topics)
 	}, "5s").ShouldNot(BeZero())
 }
+
+// A page may have seen the app in between.
+func TestTheStreamTellsOfAnAppThatIsAsItWas(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	app := o.app("superai", "http://127.0.0.1:1/")
+	topics := o.listen("topics=apps")
+	for _, paused := range []bool{true, false} {
+		app.Paused = paused
+		if _, err := o.desk.UpdateApp(t.Context(), app); err != nil {
+			t.Fatal(err)
+		}
+	}
+	NewWithT(t).Eventually(topics, "5s").Should(Receive(Equal("apps")))
+}
