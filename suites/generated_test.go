@@ -103,7 +103,10 @@ func TestARefusedPayloadIsNarrowedToWhatIsRefused(t *testing.T) {
 func TestATextIsNarrowedToWhatIsRefused(t *testing.T) {
 	t.Parallel()
 	const limit = 15
-	long := func(payload map[string]any) bool { return utf8.RuneCountInString(payload["name"].(string)) > limit }
+	long := func(payload map[string]any) bool {
+		name, _ := payload["name"].(string)
+		return utf8.RuneCountInString(name) > limit
+	}
 	r, err := run(t.Context(), t, against(t, "superai", listening(t, refusing(t, long)), only(generated)))
 	g := NewWithT(t)
 	g.Expect(err).NotTo(HaveOccurred())

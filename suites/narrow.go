@@ -17,7 +17,7 @@ import (
 // What narrowing may cost: a slow target is not asked for minutes, and a fast one not
 // a thousand times.
 const (
-	narrowingTime  = 3 * time.Second
+	narrowingTime  = 10 * time.Second
 	narrowingTries = 300
 )
 
@@ -36,7 +36,7 @@ func (p *Probe) narrow(ctx context.Context, refused generate.Payload, refusal Re
 		return refusal, "refused once, and not when it came again"
 	}
 	taken := p.taken(refused)
-	n.member("", taken)
+	n.within("", taken)
 	differing := differences("", n.at, taken)
 	if len(differing) == 0 {
 		return n.smallest, "here in its smallest form, which differs from the documented payload that it takes in the order of members alone"
@@ -65,50 +65,91 @@ type narrowing struct {
 	smallest Reply            // the refusal of that
 }
 
-// member brings the value at a pointer as near to the taken one as is still refused:
-// all of it, or what is in it.
-func (n *narrowing) member(pointer string, taken rawjson.Value) {
+// nearing is a change towards the payload that is taken. Where it cannot be made whole, a
+// part of it may be: that is what deeper tries.
+type nearing struct {
+	make   func(rawjson.Value) rawjson.Value
+	deeper func()
+}
+
+// take makes as many of the steps as leave the payload refused: all of them at once, or
+// of each half as many as possible. Mostly one value is to blame, and few tries find it.
+func (n *narrowing) take(steps []nearing) {
+	if len(steps) == 0 {
+		return
+	}
+	payload := n.at
+	for _, s := range steps {
+		payload = s.make(payload)
+	}
+	switch half := len(steps) / 2; {
+	case n.refuses(payload):
+	case half > 0:
+		n.take(steps[:half])
+		n.take(steps[half:])
+	case steps[0].deeper != nil:
+		steps[0].deeper()
+	}
+}
+
+// replace is the step that puts the taken value at a pointer.
+func (n *narrowing) replace(pointer string, taken rawjson.Value) nearing {
+	return nearing{
+		make:   func(v rawjson.Value) rawjson.Value { return v.With(pointer, taken) },
+		deeper: func() { n.within(pointer, taken) },
+	}
+}
+
+// within brings what is in the value at a pointer nearer to the taken one.
+func (n *narrowing) within(pointer string, taken rawjson.Value) {
 	here, _ := n.at.Get(pointer)
-	switch {
-	case here.String() == taken.String():
-	case pointer != "" && n.refuses(n.at.With(pointer, taken)):
-	case here.Kind() != taken.Kind():
-	case here.Kind() == rawjson.Object:
-		n.object(pointer, here, taken)
-	case here.Kind() == rawjson.Array:
-		n.array(pointer, here, taken)
-	case here.Kind() == rawjson.String:
+	if here.Kind() != taken.Kind() {
+		return
+	}
+	switch here.Kind() {
+	case rawjson.Object:
+		n.take(n.object(pointer, here, taken))
+	case rawjson.Array:
+		n.take(n.array(pointer, here, taken))
+	case rawjson.String:
 		n.text(pointer, []rune(here.Content()))
-	case here.Kind() == rawjson.Number:
+	case rawjson.Number:
 		n.number(pointer, here, taken)
 	}
 }
 
-func (n *narrowing) object(pointer string, here, taken rawjson.Value) {
+func (n *narrowing) object(pointer string, here, taken rawjson.Value) []nearing {
+	var steps []nearing
 	for _, m := range here.Members() {
 		child := pointer + "/" + rawjson.Escape(m.Name)
-		if wanted, both := taken.Get("/" + rawjson.Escape(m.Name)); both {
-			n.member(child, wanted)
-		} else {
-			n.refuses(n.at.Without(child))
+		switch wanted, both := taken.Get("/" + rawjson.Escape(m.Name)); {
+		case !both:
+			steps = append(steps, nearing{make: func(v rawjson.Value) rawjson.Value { return v.Without(child) }})
+		case wanted.String() != m.Value.String():
+			steps = append(steps, n.replace(child, wanted))
 		}
 	}
 	for _, m := range taken.Members() {
 		if _, both := here.Get("/" + rawjson.Escape(m.Name)); !both {
-			n.refuses(n.at.With(pointer+"/"+rawjson.Escape(m.Name), m.Value))
+			steps = append(steps, n.replace(pointer+"/"+rawjson.Escape(m.Name), m.Value))
 		}
 	}
+	return steps
 }
 
 // array takes elements away from the end, so that what is left keeps its pointer.
-func (n *narrowing) array(pointer string, here, taken rawjson.Value) {
+func (n *narrowing) array(pointer string, here, taken rawjson.Value) []nearing {
+	var steps []nearing
 	wanted := taken.Items()
 	for i := range slices.Backward(here.Items()) {
 		child := pointer + "/" + strconv.Itoa(i)
-		if !n.refuses(n.at.Without(child)) && i < len(wanted) {
-			n.member(child, wanted[i])
+		s := nearing{make: func(v rawjson.Value) rawjson.Value { return v.Without(child) }}
+		if i < len(wanted) {
+			s.deeper = func() { n.take([]nearing{n.replace(child, wanted[i])}) }
 		}
+		steps = append(steps, s)
 	}
+	return steps
 }
 
 // text leaves out halves, quarters, and so on to single characters.
