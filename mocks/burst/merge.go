@@ -150,7 +150,7 @@ func (r *Result) add(part Result) error {
 	for _, objection := range part.Objections {
 		r.object(objection)
 	}
-	return errors.Join(r.Latency.merge(part.Latency), r.Service.merge(part.Service), r.Connect.merge(part.Connect), r.Late.merge(part.Late))
+	return errors.Join(r.Latency.merge(part.Latency), r.Service.merge(part.Service), r.Connect.merge(part.Connect), r.Late.merge(part.Late), r.mergeTimeline(part))
 }
 
 // addUp adds counts; the sum of nothing stays what it is.

@@ -83,6 +83,9 @@ type Result struct {
 	// the load generator's own part of the latency.
 	Late Latency `json:"late"`
 
+	// Timeline is what happened when; nil where nothing did.
+	Timeline *Timeline `json:"timeline,omitempty"`
+
 	Thresholds []Threshold `json:"thresholds,omitempty"`
 }
 

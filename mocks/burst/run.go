@@ -80,6 +80,9 @@ func (e *engine) run(ctx context.Context) (Result, error) {
 	}
 	started := time.Now()
 	e.clock = clock{started}
+	for _, t := range e.tallies {
+		t.began = started
+	}
 	ended := e.carryOut(ctx)
 	var short Shortage
 	if errors.As(ended, &short) {

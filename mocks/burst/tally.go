@@ -47,6 +47,8 @@ type tally struct {
 	connect    Latency
 	late       Latency
 	last       time.Duration // when the latest answer came
+	began      time.Time     // the burst
+	timeline   timeline
 
 	underway, unsent, waited, resent, after uint64
 }
@@ -81,6 +83,7 @@ func (t *tally) note(o outcome) {
 	case o.fault != nil:
 		of.Failed++
 		t.errors[faultOf(o.fault)]++
+		t.moment(o).Failed++
 	default:
 		t.answered(o, of)
 	}
@@ -93,14 +96,24 @@ func (t *tally) answered(o outcome, of *Tally) {
 	t.service.Add(o.service)
 	t.last = max(t.last, o.at)
 	t.after += one(o.after)
+	m := t.moment(o)
+	m.Answered++
+	m.LatencySum += uint64(max(0, o.latency.Microseconds()))
+	m.Slowest = max(m.Slowest, uint64(max(0, o.latency.Microseconds())))
 	if o.objection == "" {
 		of.Succeeded++
 		return
 	}
 	of.Refused++
+	m.Refused += one(o.kind == Genuine)
 	if o.kind != BadSignature { // no provider sends one, and so none would complain
 		t.object(o.objection)
 	}
+}
+
+// moment is that in which it was known what became of an event.
+func (t *tally) moment(o outcome) *Moment {
+	return t.timeline.at(t.began.Add(o.at).UnixNano() / int64(shortestMoment))
 }
 
 // one is 1 where something is the case.
@@ -140,6 +153,7 @@ func (t *tally) addTo(sum *tally) {
 	sum.connect.Merge(t.connect.Histogram)
 	sum.late.Merge(t.late.Histogram)
 	sum.last = max(sum.last, t.last)
+	t.timeline.addTo(&sum.timeline)
 	sum.underway += t.underway
 	sum.unsent += t.unsent
 	sum.waited += t.waited
@@ -190,4 +204,5 @@ func (t *tally) tell(result *Result) {
 	result.Latency, result.Service, result.Connect, result.Late = t.latency, t.service, t.connect, t.late
 	result.Underway, result.Unsent, result.Waited, result.Resent = t.underway, t.unsent, t.waited, t.resent
 	result.Opened, result.AnsweredLate = uint64(t.connect.TotalCount()), t.after
+	result.Timeline = t.timeline.tell()
 }

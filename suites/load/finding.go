@@ -28,6 +28,7 @@ func findingsOf(r burst.Result, language lang.Language) []finding {
 	f.refusal()
 	f.forgeries()
 	f.silence()
+	f.stop()
 	f.refusals()
 	f.redeliveries()
 	f.pace()
@@ -82,6 +83,13 @@ func (f *reader) silence() {
 		f.say(report.Fail, f.Text("No request got an answer. Nothing is said about how the target holds a load."))
 	case failed > 0:
 		f.say(report.Warn, f.Textf("%s of %s requests got no answer. The percentiles are of those that got one; a limit counts the others as slower than any.", amount(failed), amount(f.Requests)))
+	}
+}
+
+// stop: what got no answer is one thing, that there was none any more is another.
+func (f *reader) stop() {
+	if after, is := stopped(f.Result); is {
+		f.say(report.Warn, f.Textf("The target stopped answering: the last answer came %s after the beginning.", span(after)))
 	}
 }
 

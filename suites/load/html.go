@@ -86,6 +86,7 @@ type page struct {
 	Figures         []figure
 	Findings        []finding
 	Limits          []limitShown
+	Course          *courseChart
 	Chart           *chart
 	Percentiles     any
 	Distributions   []distribution
@@ -115,7 +116,7 @@ func newPage(r burst.Result, language lang.Language) *page {
 		Result: r, Language: language, Policy: pagePolicy, Shared: template.CSS(report.Style()), Own: template.CSS(ownStyle),
 		Look: look(r), Stamp: OutcomeOf(r).stamp(language), Headline: headline(r, language),
 		Provider: titleOf(r), Figures: figuresOf(r, language), Findings: findingsOf(r, language), Limits: limitsOf(r, language),
-		Chart: chartOf(r, language), Facts: factsOf(r, language), Percentiles: percentiles, Distributions: distributionsOf(r, language),
+		Course: courseChartOf(r, language), Chart: chartOf(r, language), Facts: factsOf(r, language), Percentiles: percentiles, Distributions: distributionsOf(r, language),
 	}
 	for _, kind := range burst.Kinds {
 		if tally := r.Kinds[kind.String()]; tally.Sent > 0 {

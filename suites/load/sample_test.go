@@ -85,8 +85,22 @@ func stormy() burst.Result {
 	r.Objections = []burst.Objection{{Text: "SuperAI counts only HTTP 200 as delivered, not 503", Count: 234}, {Text: "SuperAI counts only HTTP 200 as delivered, not 409", Count: 97}}
 	r.Opened, r.Waited, r.Resent, r.AnsweredLate, r.Connect = 4000, 11_900, 3, 60, spread(4000, 2*time.Microsecond)
 	r.Latency, r.Service, r.Late = spread(11_990, 700*time.Microsecond), spread(11_990, 2*time.Microsecond), spread(12_000, 200*time.Microsecond)
+	over(&r, burst.Moment{Answered: 48, Refused: 1, LatencySum: 48 * 400_000, Slowest: 840_000},
+		10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10)
 	limits(&r, "p99", "100ms", "success", "99.9%", "errors", "1%")
 	return r
+}
+
+// over gives a result a timeline of moments of 0.4 s, in each of which so many times the
+// same happened.
+func over(r *burst.Result, each burst.Moment, shape ...int) {
+	r.Timeline = &burst.Timeline{From: r.Started, Seconds: 0.4}
+	for _, n := range shape {
+		r.Timeline.Moments = append(r.Timeline.Moments, burst.Moment{
+			Answered: uint64(n) * each.Answered, Refused: uint64(n) * each.Refused, Failed: uint64(n) * each.Failed,
+			LatencySum: uint64(n) * each.LatencySum, Slowest: uint64(n) * each.Slowest,
+		})
+	}
 }
 
 // limits holds a result to limits: measure, limit, measure, limit.
@@ -152,6 +166,10 @@ var samples = map[string]burst.Result{
 	"dying": changed(func(r *burst.Result) {
 		r.Kinds = map[string]burst.Tally{"genuine": {Sent: 10_000, Succeeded: 5000, Failed: 5000}}
 		r.Statuses, r.Errors, r.Success = map[string]uint64{"200": 5000}, map[string]uint64{"connection refused": 5000}, 0.5
+		over(r, burst.Moment{Answered: 50, LatencySum: 50 * 150, Slowest: 375}, 8, 8, 8, 8, 8, 8, 8, 8, 6, 4, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+		for i := range 13 {
+			r.Timeline.Moments[12+i].Failed = 384
+		}
 	}),
 	"found-nothing": {
 		Schema: burst.Version, Report: "burst", Khop: "1.2.3", Provider: "superai", Target: "http://127.0.0.1:9/", Events: []string{"update_status"},

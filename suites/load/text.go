@@ -33,6 +33,7 @@ func WriteText(w io.Writer, r burst.Result, language lang.Language, screen Scree
 		t.latencies()
 		t.kinds()
 		t.answers()
+		t.course()
 	}
 	t.findings()
 	t.limits()
@@ -170,6 +171,20 @@ func (t *text) answers() {
 			name = t.Text("objections")
 		}
 		t.line(name, fmt.Sprintf("%s × %.300s", amount(objection.Count), report.Visible(objection.Text)))
+	}
+	t.printf("\n")
+}
+
+// course is what happened when, in a line of little columns each.
+func (t *text) course() {
+	all := courseOf(t.Result, min(30, t.columns-label-4))
+	if all == nil {
+		return
+	}
+	t.line(t.Text("over time"), all.sparkline(answersPerSecond)+" "+t.Textf("answers, at most %s", rate(all.highest(answersPerSecond))))
+	t.line("", all.sparkline(slowestAnswer)+" "+t.Textf("slowest, at most %s", span(micro(all.highest(slowestAnswer)))))
+	if highest := all.highest(lostPerSecond); highest > 0 {
+		t.line("", all.sparkline(lostPerSecond)+" "+t.Textf("lost, at most %s", rate(highest)))
 	}
 	t.printf("\n")
 }
