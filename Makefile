@@ -35,6 +35,12 @@ test-all: test ## run the slow tests as well: browser, containers, the kill matr
 		echo "slow tests that were skipped: $$(grep -c -e '--- SKIP' out/slow.log)"
 	$(GO) test $(RACE) -count 1 -timeout 40m -run '$(MATRIX)' ./suites
 
+cross: ## build khop for the other systems that it is used on
+	@for system in linux/arm64 darwin/arm64 windows/amd64; do \
+		echo "$$system"; \
+		CGO_ENABLED=0 GOOS=$${system%/*} GOARCH=$${system#*/} $(GO) build -o /dev/null ./cmd/khop || exit 1; \
+	done
+
 lint: ## check format, vet and staticcheck
 	@unformatted="$$($(GO) tool gofumpt -l .)"; \
 	if [ -n "$$unformatted" ]; then echo "not gofumpt-formatted:"; echo "$$unformatted"; exit 1; fi

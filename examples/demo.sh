@@ -52,4 +52,4 @@ faulty=$pid
 expect 1 "$khop" verify superai --target "$address" --secret "$secret" --report "$out/faulty"
 
 echo
-echo "Reports: $out/correct and $out/faulty (report.json, junit.xml)"
+echo "Reports: $out/correct and $out/faulty (report.html, report.json, junit.xml and others)"

@@ -28,11 +28,11 @@ func (a Account) With(setting, value string) Account {
 // the environment, settings from their defaults. Its errors are each a *Misfit.
 func (p *Provider) Account(secrets, settings map[string]string) (Account, error) {
 	account := Account{Secrets: map[string]string{}}
-	for name, value := range secrets {
+	for _, name := range slices.Sorted(maps.Keys(secrets)) { // the same one is found wrong every time
 		if !slices.ContainsFunc(p.Secrets, func(s Secret) bool { return s.Name == name }) {
 			return Account{}, p.misfit(SecretPart, name, "%s has no such secret%s", p.Title, Suggest(name, p.secretNames()))
 		}
-		account.Secrets[name] = value
+		account.Secrets[name] = secrets[name]
 	}
 	for _, s := range p.Secrets {
 		if _, given := account.Secrets[s.Name]; !given {
@@ -154,6 +154,18 @@ func (a Account) Time(setting string) time.Duration {
 		panic(fmt.Errorf("setting %s: %w", setting, err))
 	}
 	return d
+}
+
+// AnswerWithin is the setting of a provider that says how long it waits for an answer.
+const AnswerWithin = "answer_within"
+
+// Patience is how long the provider waits for an answer; as long as otherwise where it
+// does not say.
+func (a Account) Patience(otherwise time.Duration) time.Duration {
+	if _, says := a.Settings[AnswerWithin]; !says {
+		return otherwise
+	}
+	return a.Time(AnswerWithin)
 }
 
 // Duration accepts a setting that is a length of time above zero.

@@ -14,8 +14,11 @@ import (
 // errors name the member, and what may have been meant.
 func (p *Provider) Change(payload rawjson.Value, member string, value any) (rawjson.Value, error) {
 	pointer := Pointer(member)
-	if _, there := payload.Get(pointer); !there && pointer != member {
-		return payload, fmt.Errorf("the event has no member %q%s (%q adds one)", member, Suggest(member, memberNames(payload)), pointer)
+	if _, there := payload.Get(pointer); !there {
+		if pointer != member {
+			return payload, fmt.Errorf("the event has no member %q%s (%q adds one)", member, Suggest(member, MemberNames(payload)), pointer)
+		}
+		pointer = p.added(pointer)
 	}
 	after, err := p.written(value)
 	if err != nil {
@@ -37,7 +40,7 @@ func holds(payload rawjson.Value, pointer string, value rawjson.Value) bool {
 // query parameter.
 func (p *Provider) written(value any) (rawjson.Value, error) {
 	if p.Query {
-		return rawjson.Text(strings.ReplaceAll(url.QueryEscape(fmt.Sprint(value)), "+", "%20")), nil
+		return rawjson.Text(percentEncoded(fmt.Sprint(value))), nil
 	}
 	text, err := json.Marshal(value)
 	if err != nil {
@@ -46,19 +49,26 @@ func (p *Provider) written(value any) (rawjson.Value, error) {
 	return rawjson.Parse(text)
 }
 
+// added is where a member goes that is not there yet: the name of a query parameter is
+// written as its value is.
+func (p *Provider) added(pointer string) string {
+	tokens := rawjson.Tokens(pointer)
+	if !p.Query || len(tokens) != 1 {
+		return pointer
+	}
+	return Pointer(percentEncoded(tokens[0]))
+}
+
+// percentEncoded is a text as a part of a query string, in which it can mean nothing else.
+func percentEncoded(text string) string {
+	return strings.ReplaceAll(url.QueryEscape(text), "+", "%20")
+}
+
 // Pointer is the JSON pointer of a member that is told by its top-level name, or by a
 // pointer.
 func Pointer(member string) string {
 	if strings.HasPrefix(member, "/") {
 		return member
 	}
-	return "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(member)
-}
-
-func memberNames(payload rawjson.Value) []string {
-	var all []string
-	for _, member := range payload.Members() {
-		all = append(all, member.Name)
-	}
-	return all
+	return "/" + rawjson.Escape(member)
 }

@@ -3,7 +3,7 @@
 //
 // A Provider is data and a few pure functions. One event becomes one request:
 //
-//	fixture ──Fresh──▶ payload ──Envelop──▶ body ──Request──▶ signed request
+//	fixture ──Fresh──▶ payload ──Envelop, Write──▶ body ──Request──▶ signed request
 //
 // An Account is one partner's side of it: the secrets and the dialect (a choice
 // that the provider's document leaves open). The providers themselves live in the

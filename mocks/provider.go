@@ -33,6 +33,10 @@ type Provider struct {
 	// Dress makes the whole request of an event's wire form; nil: as Request says.
 	Dress func(Account, []byte) Request
 
+	// Credentials are the members of a payload that Dress puts in: by them the partner is
+	// known and the payload is signed.
+	Credentials []string
+
 	// Scheme is how requests are signed; nil when the provider does not sign them by a
 	// header.
 	Scheme *Scheme
@@ -59,8 +63,9 @@ type Provider struct {
 	Envelop func(Account, rawjson.Value) rawjson.Value
 
 	// Identity is the member by which a receiver knows an event again, or the thing
-	// that it is about.
+	// that it is about. Key says for people which one it is: "message_id".
 	Identity func(payload rawjson.Value) string
+	Key      string
 
 	// Policy says when the provider sends an event again after a failure; nil: it sends
 	// none, but takes the calls of others.
@@ -163,10 +168,11 @@ func (p *Provider) EventWords() []string {
 			words = append(words, word)
 		}
 	}
-	for _, example := range p.sent() {
+	sent := p.sent()
+	for _, example := range sent {
 		add(example.Event)
 	}
-	for _, example := range p.sent() {
+	for _, example := range sent {
 		add(example.Name)
 	}
 	return words

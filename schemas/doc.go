@@ -6,8 +6,11 @@
 // narrowed only by a documented rule, and members that the document does not know are allowed, because providers
 // add members.
 //
-// A document goes one way: it is decoded once with its numbers kept as text, looked through for numbers that no
-// receiver could hold, judged by the compiled schema, and what the judge says is told again as Problems: one for
-// each broken rule, with a JSON pointer, the rule's keyword, what was expected and what was found. Where a document
-// may have several shapes, the problems are those of the shape that it comes closest to.
+// A document goes one way. One look over its bytes (Fits, package quick) tells of most that they fit, and then nothing
+// more is done. Any other is decoded once with its numbers kept as text, looked through for numbers that no receiver
+// could hold, judged by the compiled schema, and what the judge says is told again as Problems: one for each broken
+// rule, with a JSON pointer, the rule's keyword, what was expected and what was found. Where a document may have
+// several shapes, the problems are those of the shape that it comes closest to.
+//
+// The schemas of what khop itself writes stand apart, in report/: see Report and Burst.
 package schemas

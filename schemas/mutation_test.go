@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/khop-dev/khop/schemas"
+	"github.com/khop-dev/khop/schemas/rawjson"
 )
 
 // mutation is a document that differs from a good one in one place, with the one rule that it breaks there. A
@@ -322,7 +323,7 @@ func near(bound json.Number, by int64) json.Number {
 func pointerTo(place []string) string {
 	var b strings.Builder
 	for _, token := range place {
-		b.WriteString("/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(token))
+		b.WriteString("/" + rawjson.Escape(token))
 	}
 	return b.String()
 }

@@ -2,7 +2,9 @@ package schemas
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -11,10 +13,44 @@ import (
 // not count, and a neighbouring pair that was swapped counts as one change.
 func Nearest(word string, candidates []string) (string, bool) {
 	few := nearestFew(word, candidates, 1)
-	if len(few) == 0 || changes(word, few[0]) > max(2, len([]rune(word))/3) {
+	if len(few) == 0 || !near(word, few[0]) {
 		return "", false
 	}
 	return few[0], true
+}
+
+// near tells whether a word may well have been meant to be another.
+func near(word, other string) bool { return changes(word, other) <= max(2, len([]rune(word))/3) }
+
+// Hint is the end of an error about an unknown word: what was most likely meant, or else all that is known.
+func Hint(word string, known []string) string {
+	if nearest, ok := Nearest(word, known); ok {
+		return "did you mean " + nearest + "?"
+	}
+	return "there are " + strings.Join(known, ", ")
+}
+
+// mostWords is how many words an expectation lists; no provider documents more of one kind.
+const mostWords = 12
+
+// Choice lists in quotes the known words of which word is none: the one that it most likely was meant to be, or else all
+// of them, the nearest first.
+func Choice(word string, known []string) string {
+	if nearest, ok := Nearest(word, known); ok {
+		return strconv.Quote(nearest)
+	}
+	words := nearestFew(word, known, mostWords)
+	for i := range words {
+		words[i] = strconv.Quote(words[i])
+	}
+	if more := len(known) - len(words); more > 0 {
+		words = append(words, fmt.Sprintf("%d others", more))
+	}
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
 // nearestFew returns up to n candidates, the closest first, however far away they are.

@@ -5,19 +5,19 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/khop-dev/khop/schemas/rawjson"
 )
 
 // pointer is a place in a document: member names and array indices from the root.
 type pointer []string
-
-var escape = strings.NewReplacer("~", "~0", "/", "~1")
 
 // String spells the place as RFC 6901 does; the document itself is the empty string.
 func (p pointer) String() string {
 	var b strings.Builder
 	for _, token := range p {
 		b.WriteByte('/')
-		b.WriteString(escape.Replace(token))
+		b.WriteString(rawjson.Escape(token))
 	}
 	return b.String()
 }

@@ -88,6 +88,11 @@ func expectation(rule string, n node) string {
 		return "at most " + spell(n["maximum"]) + remark(description)
 	case "format":
 		return spell(n["format"]) + remark(description)
+	case "pattern":
+		if examples, _ := n["examples"].([]any); len(examples) > 0 {
+			return "a text like " + spell(examples[0]) + remark(description)
+		}
+		return cmp.Or(description, spell(n[rule]))
 	default:
 		return cmp.Or(description, spell(n[rule]))
 	}

@@ -53,8 +53,7 @@ func Lookup(id string) (*Schema, error) {
 	return nil, fmt.Errorf("no schema is called %q: the nearest are %s", id, strings.Join(nearestFew(id, ids, 3), ", "))
 }
 
-// catalogue reads the embedded schemas on first use. A file that cannot be read is a fault of this build, not of
-// whoever calls, so it panics.
+// catalogue reads the embedded schemas on first use.
 var catalogue = sync.OnceValue(func() []*Schema {
 	names, err := fs.Glob(files, "*/*.json")
 	if err != nil {
@@ -62,20 +61,24 @@ var catalogue = sync.OnceValue(func() []*Schema {
 	}
 	all := make([]*Schema, len(names))
 	for i, name := range names {
-		if all[i], err = read(name); err != nil {
-			panic(fmt.Sprintf("read the embedded schema %s: %v", name, err))
-		}
+		all[i] = mustRead(files, name)
 	}
 	slices.SortFunc(all, func(a, b *Schema) int { return strings.Compare(a.ID, b.ID) })
 	return all
 })
 
-func read(name string) (*Schema, error) {
-	raw, err := files.ReadFile(name)
+// mustRead reads an embedded schema. A file that cannot be read is a fault of this build, not of whoever calls, so it
+// panics.
+func mustRead(from embed.FS, name string) *Schema {
+	raw, err := from.ReadFile(name)
 	if err != nil {
-		return nil, err
+		panic(fmt.Sprintf("read the embedded schema: %v", err))
 	}
-	return describe(strings.TrimSuffix(name, ".json"), raw)
+	s, err := describe(strings.TrimSuffix(name, ".json"), raw)
+	if err != nil {
+		panic(fmt.Sprintf("read the embedded schema %s: %v", name, err))
+	}
+	return s
 }
 
 // describe makes a Schema of a file's bytes.

@@ -9,7 +9,7 @@ import (
 
 // Undocumented returns the JSON pointers of the members that the schema does not name, in the order of their places.
 // They are allowed, because providers add members; a strict reader reports them. What lies inside an undocumented
-// member is not listed again. The error is not nil only when doc is not one JSON value.
+// member is not listed again. The error is that of Validate.
 func (s *Schema) Undocumented(doc []byte) ([]string, error) {
 	value, shape, err := s.open(doc)
 	if err != nil {

@@ -3,8 +3,8 @@ package schemas
 import "fmt"
 
 // Validate judges a document and returns one Problem for each rule that it breaks, in the order of their places; a
-// document that fits has none. The error is not nil only when doc is not one JSON value. Numbers are compared
-// exactly. Unknown members are allowed: see Undocumented.
+// document that fits has none. The error says why nothing could be judged: doc is not one JSON value, or the judge itself
+// fails. Numbers are compared exactly. Unknown members are allowed: see Undocumented.
 func (s *Schema) Validate(doc []byte) ([]Problem, error) {
 	if s.Fits(doc) {
 		return nil, nil

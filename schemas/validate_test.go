@@ -73,6 +73,13 @@ var _ = Describe("Validate", func() {
 		))
 	})
 
+	It("shows the form of a text by an example", func() {
+		Expect(messages("accesstrade/listing", `{"total":1,"data":[{"transaction_id":"1","transaction_time":"8/6/2016","status":0}]}`)).To(ConsistOf(
+			`/data/0/transaction_time: pattern: expected a text like "2016-06-08T07:18:55" (When the order was made: ISO 8601 without ` +
+				`a zone, on a day that the calendar has), found "8/6/2016"`,
+		))
+	})
+
 	It("names the document where the document itself is wrong, and tells nothing of what is in it", func() {
 		Expect(messages("mobio/sale_create_deal", `["secret"]`)).To(ConsistOf("the document: type: expected object, found array"))
 	})
@@ -147,6 +154,17 @@ var _ = Describe("a value that may have several shapes", func() {
 		Expect(messages("mobio/block_event", envelope(block))).To(ConsistOf(
 			`/block_event/0/event_type: const: expected "sale_update_products", found "sale_update_produts"`,
 		))
+	})
+
+	It("names every documented type where none comes close, and is held to the shape that it has", func() {
+		doc := envelope(`{"message_id":"m","event_type":"sale_x","data_event":{"id":"0","merchant_id":"1","deal_id":"2",
+			"action_time":1,"created_time":2,"body":{"add":[],"remove":[]}}}`)
+		Expect(messages("mobio/block_event", doc)).To(ConsistOf(
+			`/block_event/0/event_type: const: expected "sale_create_deal", "sale_update_media", "sale_update_status", "sale_update_company", ` +
+				`"sale_update_contact", "sale_update_products", "sale_update_product_line", "sale_update_products_bank", ` +
+				`"sale_update_product_categories_sub" or "sale_update_product_categories_main", found "sale_x"`,
+		))
+		Expect(lookup("mobio/block_event").Undocumented([]byte(doc))).To(BeEmpty())
 	})
 
 	It("is told by its type when it is no event at all", func() {

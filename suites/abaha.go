@@ -70,4 +70,62 @@ var abahaRules = []rule{
 			g.Expect(p.SendEach(ctx, deliveries)).To(Each(BeAccepted()))
 		},
 	},
+	{
+		Name: "cancelled-payment", Area: Payload,
+		Title: "a cancelled order's payment_status of -1 is accepted",
+		Why:   "The sample's payment_status is 0, that of a paid order 5; a type without a sign stops at the first order that is cancelled.",
+		Fix:   "Keep payment_status in a type with a sign, and take values that you do not know.",
+		For:   demands{"abaha": should(abahaEvents + ": payment_status is a number without a list of values; -1 is likely")},
+		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
+			var deliveries []Delivery
+			for _, e := range p.Events() {
+				if _, there := e.Payload.Get("/payment_status"); there {
+					payload := p.Fresh(e).With("/status", rawjson.Text("0")).With("/payment_status", rawjson.Int(-1))
+					deliveries = append(deliveries, p.Carrying(payload, "%s that was cancelled, payment_status -1", e))
+				}
+			}
+			g.Expect(p.SendEach(ctx, p.some(deliveries))).To(Each(BeAccepted()))
+		},
+	},
+	{
+		Name: "zeros", Area: Payload,
+		Title: "an amount, a price or a stock of 0 is accepted",
+		Why:   "A voucher pays for the whole order, a product is given away, the last piece is sold. empty(\"0\") is true in PHP, and if (!amount) looks right in any language.",
+		Fix:   "Ask whether the member is there, not whether its value counts as true.",
+		For:   demands{"abaha": must(abahaEvents + ": amounts, prices and stocks are strings, \"0\" among them")},
+		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
+			g.Expect(p.SendEach(ctx, p.some(p.withZeros()))).To(Each(BeAccepted()))
+		},
+	},
+}
+
+// withZeros are deliveries of orders that cost nothing and of products that are given away or
+// sold out.
+func (p *Probe) withZeros() []Delivery {
+	var deliveries []Delivery
+	for _, e := range p.Events() {
+		for _, zero := range zeros {
+			if _, there := e.Payload.Get(zero.steps[0].member); !there {
+				continue
+			}
+			payload := p.Fresh(e)
+			for _, step := range zero.steps {
+				payload = payload.With(step.member, rawjson.Text(step.value))
+			}
+			deliveries = append(deliveries, p.Carrying(payload, "%s with %s", e, zero.what))
+		}
+	}
+	return deliveries
+}
+
+// zeros are the ways in which something is 0; of an order, all of its figures agree.
+var zeros = []struct {
+	what  string
+	steps []step
+}{
+	{"a voucher for all of it", []step{{"/total_after", "0"}, {"/total_cal_commission", "0"}, {"/total_discount_value", "1790000"}}},
+	{"totals of 0", []step{{"/total_value", "0"}, {"/total_before", "0"}, {"/total_after", "0"}, {"/total_cal_commission", "0"}}},
+	{"a shipping fee of 0", []step{{"/fee_ship", "0"}}},
+	{"a price of 0", []step{{"/price", "0"}, {"/discount", "0"}}},
+	{"a stock of 0", []step{{"/inventory", "0"}}},
 }

@@ -93,9 +93,14 @@ func Find(id string) (Check, error) {
 	for _, c := range all {
 		ids = append(ids, c.ID)
 	}
-	suggestion := "; `khop list checks` shows them all"
-	if near := mocks.Suggest(id, ids); strings.Contains(near, "did you mean") {
-		suggestion = near
+	return Check{}, fmt.Errorf("unknown check %q%s", id, nearest(id, ids))
+}
+
+// nearest says which of the checks may have been meant, and where all are listed when none
+// looks alike: they are too many to be named.
+func nearest(word string, known []string) string {
+	if suggestion := mocks.Suggest(word, known); strings.Contains(suggestion, "did you mean") {
+		return suggestion
 	}
-	return Check{}, fmt.Errorf("unknown check %q%s", id, suggestion)
+	return "; `khop list checks` shows them all"
 }

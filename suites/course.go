@@ -103,8 +103,12 @@ func (c *course) attempt(ctx context.Context, number int) delivery.Outcome {
 	return c.probe.outcome(reply)
 }
 
-// last is the reply to the last attempt. It ends the check when the target is gone.
+// last is the reply to the last attempt. It ends the check when the target is gone, and
+// where no attempt was made: the context had ended before the first.
 func (c *course) last(ctx context.Context) Reply {
+	if len(c.replies) == 0 {
+		panic(interrupted{context.Cause(ctx)})
+	}
 	reply := c.replies[len(c.replies)-1]
 	c.probe.insistOnTarget(ctx, reply)
 	return reply

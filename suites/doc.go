@@ -2,8 +2,10 @@
 //
 // A Check is a plain function in a registry; it says one thing that a provider
 // demands, where that is documented, and how to see it. Run hands the checks to
-// Ginkgo, which gives them their order, their time and their interrupts; tests
-// call them through RunPlain without it. One check's way:
+// Ginkgo, which gives them their order, their time and their interrupts, once in a
+// process. RunPlain does without it, as often as wanted and side by side: khop serve
+// and khop's own tests take that. Test and Specs are for tests of a receiver's own.
+// One check's way:
 //
 //	Probe.Genuine(event) ──▶ Delivery ──Probe.Send──▶ target ──▶ Answer ──matcher──▶ result
 //

@@ -19,7 +19,7 @@ var effectRules = []rule{
 	effect("applied-once", Retry, "an event that was delivered several times is applied once",
 		"A retry books an order twice, or pays a commission twice.",
 		"Recognise the event by its identity, in the same transaction that applies it.",
-		demands{"superai": must(superaiSuccess), "mobio": must(mobioResend), "abaha": must(abahaRetry), "esms": must(esmsRetry)},
+		appliedOnce,
 		func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			payload := p.Fresh(p.Usual())
 			d := p.Carrying(payload, "%s", p.Usual())
@@ -65,17 +65,10 @@ var effectRules = []rule{
 		}),
 	effect("burst-applied", Transport, "64 events at once are all applied",
 		"An acknowledged event that is lost between two threads never comes again.",
-		"Apply before acknowledging, and let the database, not a variable, hold the state.",
+		"Store an event before acknowledging it, wherever it is applied, and let the database, not a variable, hold the state.",
 		demands{"superai": must(superaiSuccess), "mobio": must(mobioSuccess), "abaha": must(abahaAnswer), "esms": must(esmsRetry)},
 		func(ctx context.Context, p *Probe, g gomega.Gomega) {
-			const many = 64
-			var deliveries []Delivery
-			var payloads []rawjson.Value
-			for i := range many {
-				e := p.Events()[i%len(p.Events())]
-				payloads = append(payloads, p.Fresh(e))
-				deliveries = append(deliveries, p.Carrying(payloads[i], "%s in a burst", e))
-			}
+			payloads, deliveries := p.crowdOf(64)
 			for i, reply := range p.SendCrowd(ctx, deliveries) {
 				if reply.Acknowledged() { // one that was refused is told by another check
 					g.Expect(p.applied(ctx, payloads[i], 1)).To(beApplied(reply, 1))
@@ -87,11 +80,8 @@ var effectRules = []rule{
 		"Recognise the event by its identity, in the same transaction that applies it.",
 		demands{"mobio": must(mobioResend), "abaha": must(abahaRetry), "esms": must(esmsRetry)},
 		func(ctx context.Context, p *Probe, g gomega.Gomega) {
-			for _, c := range p.flap(ctx) {
-				payload := p.Provider.Parse(c.delivery.wire())
-				if inner, enveloped := payload.Get("/block_event/0"); enveloped {
-					payload = inner
-				}
+			for _, c := range p.flap(ctx, p.Applied()) {
+				payload := p.carried(c.delivery)
 				if reply := c.last(ctx); reply.Acknowledged() {
 					g.Expect(p.applied(ctx, payload, 1)).To(beApplied(reply, 1))
 				}
@@ -105,7 +95,8 @@ func effect(name string, area Area, title, why, fix string, by demands, run func
 		if p.observer == nil {
 			panic(unobserved{howToObserve})
 		}
-		run(ctx, p, g)
+		p.focus(ctx)
+		run(ctx, p.amidApplied(), g)
 	}}
 }
 
@@ -117,30 +108,55 @@ const howToObserve = "side effects cannot be seen: give --observe a command or U
 // applied is how often an event was applied. Targets may work behind their answer:
 // they get a while to reach the wanted number, and then a moment to go beyond it.
 func (p *Probe) applied(ctx context.Context, payload rawjson.Value, want int) int {
-	const patience, moment, pause = 3 * time.Second, 60 * time.Millisecond, 20 * time.Millisecond
-	key, start := p.Provider.Identity(payload), time.Now()
-	look := func() int {
-		n, err := p.observer.Count(ctx, key)
-		switch {
-		case ctx.Err() != nil:
-			panic(interrupted{context.Cause(ctx)})
-		case errors.Is(err, target.ErrNothingThere) && want > 0 && time.Since(start) < patience:
-			return 0 // the event may be on its way
-		case errors.Is(err, target.ErrNothingThere) && want == 0:
-			return 0
-		case err != nil:
-			panic(blind{err})
+	start, patience := time.Now(), p.sight.patience()
+	for {
+		n, nothing := p.look(ctx, payload)
+		if n >= want {
+			break
 		}
-		return n
+		if time.Since(start) >= patience {
+			p.sight.lost()
+			if nothing != nil {
+				panic(blind{nothing})
+			}
+			return n
+		}
+		rest(ctx, aLook)
 	}
-	for look() < want && time.Since(start) < patience && ctx.Err() == nil {
-		time.Sleep(pause)
+	if want > 0 {
+		p.sight.saw(time.Since(start))
 	}
 	if !p.settledOnce {
-		time.Sleep(moment)
+		rest(ctx, p.sight.moment())
 		p.settledOnce = true
 	}
-	return look()
+	n, _ := p.look(ctx, payload)
+	return n
+}
+
+// aLook is how long the observer rests between two looks.
+const aLook = 20 * time.Millisecond
+
+// look asks the observer how often an event was applied. That it has nothing may mean that
+// the event is on its way, or that it is asked in the wrong way.
+func (p *Probe) look(ctx context.Context, payload rawjson.Value) (n int, nothing error) {
+	n, err := p.observer.Count(ctx, p.Provider.Identity(payload))
+	switch {
+	case ctx.Err() != nil:
+		panic(interrupted{context.Cause(ctx)})
+	case errors.Is(err, target.ErrNothingThere):
+		return 0, err
+	case err != nil:
+		panic(blind{err})
+	}
+	return n, nil
+}
+
+// rest waits, and ends the check where it is interrupted.
+func rest(ctx context.Context, d time.Duration) {
+	if !paused(ctx, d) {
+		panic(interrupted{context.Cause(ctx)})
+	}
 }
 
 // blind ends a check whose observer failed: khop's own eyes, not the target.
@@ -162,6 +178,9 @@ func (a appliedMatcher) Match(actual any) (bool, error) {
 	if !ok {
 		return false, fmt.Errorf("khop expects a count here, not %T", actual)
 	}
+	if got < a.want {
+		a.reply.probe.journal.missed = true
+	}
 	if got != a.want {
 		a.reply.exchange.disappoint(fmt.Sprintf("applied %s", times(a.want)), fmt.Sprintf("applied %s", times(got)))
 	}
@@ -169,7 +188,11 @@ func (a appliedMatcher) Match(actual any) (bool, error) {
 }
 
 func (a appliedMatcher) FailureMessage(actual any) string {
-	return fmt.Sprintf("%s: applied %s; wanted: %s", a.reply.exchange.Note, times(actual.(int)), times(a.want))
+	within := ""
+	if actual.(int) < a.want {
+		within = fmt.Sprintf(" within %s", a.reply.probe.observer.Patience())
+	}
+	return fmt.Sprintf("%s: applied %s%s; wanted: %s", a.reply.exchange.Note, times(actual.(int)), within, times(a.want))
 }
 
 func (a appliedMatcher) NegatedFailureMessage(actual any) string {
@@ -184,6 +207,15 @@ func times(n int) string {
 		return "once"
 	}
 	return fmt.Sprintf("%d times", n)
+}
+
+// carried is the event that a delivery carries; of a block, the first.
+func (p *Probe) carried(d Delivery) rawjson.Value {
+	payload := p.Provider.Parse(d.wire())
+	if inner, enveloped := payload.Get("/block_event/0"); enveloped {
+		return inner
+	}
+	return payload
 }
 
 // wire is the event as it travels: the body, or the query string.

@@ -25,13 +25,14 @@ func TestATargetThatGoesAwayEndsTheRun(t *testing.T) {
 			t.Parallel()
 			var requests atomic.Int32
 			receiver := genuine(t, "superai")
-			var server *httptest.Server
-			server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			server := httptest.NewUnstartedServer(nil)
+			server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if requests.Add(1) == after {
 					_ = server.Listener.Close()
 				}
 				receiver.ServeHTTP(w, r)
-			}))
+			})
+			server.Start()
 			defer server.Close()
 			r, err := run(t.Context(), t, against(t, "superai", server.URL+"/hook"))
 			g := NewWithT(t)
@@ -127,6 +128,19 @@ func TestAnInterruptedRunReportsWhatItHas(t *testing.T) {
 	g.Expect(r.Counts[report.Error]).To(BeZero(), "an interrupt is nobody's fault")
 	g.Expect(r.Counts[report.Fail]).To(BeZero())
 	g.Expect(r.Checks[len(r.Checks)-1].Message).To(Equal("the run was interrupted"))
+}
+
+// A schedule whose first attempt was never made has no answer to judge.
+func TestARunThatIsInterruptedBeforeASchedule(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"mobio.retry.refused-connection", "mobio.retry.flapping", "mobio.retry.interleaved"} {
+		ctx, interrupt := context.WithCancel(t.Context())
+		afterThePreflight := func(c *suites.Config) { c.Watch = func(report.Check) { interrupt() } }
+		r, err := run(ctx, t, against(t, "mobio", listening(t, genuine(t, "mobio").ServeHTTP), only(id), afterThePreflight))
+		g := NewWithT(t)
+		g.Expect(err).To(MatchError(suites.ErrInterrupted))
+		g.Expect(find(t, r, id).Message).To(Equal("the run was interrupted"))
+	}
 }
 
 func TestARunThatIsInterruptedBeforeItBegins(t *testing.T) {

@@ -37,14 +37,14 @@ var postbackRules = []rule{
 			}
 		})),
 	endpoint("signature-wrong", Must, accesstradeSign, "a postback with a wrong signature is refused",
-		"Anybody could book commissions.", "Compare the whole digest with md5(transaction_id + secret_key).",
+		"Anybody could book commissions.", "Refuse a signature that is no string; then compare the whole digest with md5(transaction_id + secret_key), and strictly: in PHP true == any text.",
 		refuses(func(p *Probe) []Delivery {
-			return []Delivery{
+			return append([]Delivery{
 				p.missignedPostback("with zeros for a signature", func(string, string, string) string { return strings.Repeat("0", 32) }),
 				p.missignedPostback("with half its signature", func(_, _, right string) string { return right[:16] }),
 				p.missignedPostback("with more behind its signature", func(_, _, right string) string { return right + "00" }),
 				p.missignedPostback("with the last digit of its signature wrong", func(_, _, right string) string { return flip(right, 31, 32) }),
-			}
+			}, p.mistypedSignatures()...)
 		})),
 	endpoint("signature-formula", Must, accesstradeSign, "a signature of another formula is refused",
 		"A digest that needs no secret, or takes it in another place, is another contract.", "Hash transaction_id, then secret_key, with MD5.",
@@ -70,13 +70,27 @@ var postbackRules = []rule{
 				return signature.Content()
 			}))).To(BeRefused())
 		}),
-	endpoint("unknown-access-key", Must, accesstradeMembers+": access_key is given to the merchant", "a postback with an unknown access_key is refused",
-		"The order would be booked for nobody, or for another merchant.", "Look the merchant up by the key first.",
-		refuses(func(p *Probe) []Delivery {
-			return []Delivery{
-				p.tampered("with an unknown access_key", set("/access_key", rawjson.Text("khop-unknown"))),
-				p.tampered("without access_key", func(v rawjson.Value) rawjson.Value { return v.Without("/access_key") }),
+	endpoint("forged-first", Must, accesstradeSign+"; "+accesstradeListing, "an order is accepted and listed after a forged postback of it was refused",
+		"Whoever guesses an order's id posts it first. An endpoint that notes the id before it verifies takes the merchant's own postback for a repeated one, and the order is never settled.", "Verify before the order's id is recorded anywhere.",
+		func(ctx context.Context, p *Probe, g gomega.Gomega) {
+			day := p.someDay()
+			d, id := p.order(day, "", 0)
+			if p.Send(ctx, p.missignedOrder(d)).Acknowledged() {
+				p.Skip("the target accepts a plain forgery, which another check reports")
 			}
+			d.Note += ", after a forged one of the same order"
+			g.Expect(p.Send(ctx, d)).To(BeAccepted())
+			p.expectListed(ctx, g, day, id, 0, 1)
+		}),
+	endpoint("unknown-access-key", Must, accesstradeMembers+": access_key is given to the merchant", "a postback with an unknown access_key is refused",
+		"The order would be booked for nobody, or for another merchant. Where no merchant means no secret_key, anybody can sign.", "Look the merchant up by the key first, and refuse where there is none.",
+		refuses(func(p *Probe) []Delivery {
+			return append([]Delivery{
+				p.tampered("with an unknown access_key", set("/access_key", rawjson.Text("khop-unknown"))),
+				p.tampered("with half of the access_key", set("/access_key", rawjson.Text(half(p.Account.Secrets[accesstrade.AccessKey])))),
+				p.tampered("with true for an access_key", set("/access_key", rawjson.MustParse([]byte("true")))),
+				p.tampered("without access_key", func(v rawjson.Value) rawjson.Value { return v.Without("/access_key") }),
+			}, p.signedWithNothing()...)
 		})),
 	endpoint("required-members", Must, accesstradeMembers+", column Bắt buộc", "a postback that lacks a required member is refused",
 		"An order without price or quantity cannot be paid out.", "Validate each required member, those of every product too.",
@@ -91,7 +105,7 @@ var postbackRules = []rule{
 			return all
 		})),
 	endpoint("types", Must, accesstradeMembers+", column Type", "a member of the wrong type is refused",
-		"Text in an amount becomes 0 or an exception somewhere later.", "Validate the type of every documented member.",
+		"A text becomes 0, half a piece becomes none, or an exception comes somewhere later.", "Validate the type of every documented member.",
 		refuses(func(p *Probe) []Delivery {
 			return []Delivery{
 				p.tampered("with text for transaction_time", set("/transaction_time", rawjson.Text("yesterday"))),
@@ -181,6 +195,8 @@ var postbackRules = []rule{
 		func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			replies := p.SendEach(ctx, []Delivery{
 				p.missignedPostback("with a wrong signature", func(_, _, right string) string { return flip(right, 0, 32) }),
+				p.tampered("with true for a signature", set("/signature", rawjson.MustParse([]byte("true")))),
+				p.tampered("with Vietnamese letters for a signature", set("/signature", rawjson.Text(vietnameseDigest))),
 				p.tampered("without transaction_id", func(v rawjson.Value) rawjson.Value { return v.Without("/transaction_id") }),
 				p.tampered("with digits as text for transaction_time", set("/transaction_time", rawjson.Text("1447388224436"))),
 				p.tampered("with text for a price", set("/products/0/price", rawjson.Text("free"))),
@@ -191,10 +207,7 @@ var postbackRules = []rule{
 			if len(refused) == 0 {
 				p.Skip("the target refuses nothing, which other checks report")
 			}
-			g.Expect(refused).To(Each(BeJSONWith("status false and a message", func(v rawjson.Value) bool {
-				message, _ := v.Get("/message")
-				return is(v, "/status", rawjson.Bool, "false") && message.Kind() == rawjson.String && strings.TrimSpace(message.Content()) != ""
-			})))
+			g.Expect(refused).To(Each(BeJSONWith("status false and a message", refusedAsDocumented)))
 		}),
 	endpoint("malformed", Must, accesstradeAnswers, "a body that is no JSON is refused and gets no 5xx",
 		"One broken merchant must not take the endpoint down.", "Catch what the parser throws.",
@@ -247,6 +260,14 @@ func (p *Probe) missignedPostback(note string, sign func(id, secret, right strin
 		right, _ := v.Get("/signature")
 		return v.With("/signature", rawjson.Text(sign(id.Content(), p.Account.Secrets[accesstrade.SecretKey], right.Content())))
 	})
+}
+
+// missignedOrder is a postback as it stands with a signature that is wrong in every digit.
+func (p *Probe) missignedOrder(d Delivery) Delivery {
+	payload := rawjson.MustParse(d.Body)
+	right, _ := payload.Get("/signature")
+	wrong := flip(right.Content(), 0, len(right.Content()))
+	return p.WithBody(d, p.baseline.style.Encode(payload.With("/signature", rawjson.Text(wrong))), "with a signature wrong in every digit")
 }
 
 func set(member string, to rawjson.Value) func(rawjson.Value) rawjson.Value {

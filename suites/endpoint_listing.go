@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/onsi/gomega"
@@ -41,6 +42,7 @@ var ordersRules = []rule{
 				}
 				g.Expect(!stale).To(OrElse("%s is listed a second time, in the status that it had before", id))
 			}
+			p.expectUpdatedBack(ctx, g)
 		}),
 	endpoint("listing-shape", Must, accesstradeListing+", Kết quả trả về", "the listing has the documented shape",
 		"The merchant's code reads total and data.", "Answer total, and data with transaction_id, transaction_time as 2016-06-08T07:18:55 and status as a number.",
@@ -57,20 +59,23 @@ var ordersRules = []rule{
 			id := p.place(ctx, g, day, 0)
 			p.expectListed(ctx, g, day, id, 0, 1)
 			p.expectListed(ctx, g, day.AddDate(0, 0, 2), id, 0, 0)
+			p.expectListed(ctx, g, day.AddDate(0, 0, -2), id, 0, 0)
 		}),
 	endpoint("listing-status", Must, accesstradeListing+": status", "the listing can be limited to a status",
 		"The merchant asks for what is still pending.", "Filter by status.",
 		func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			day := p.someDay()
-			pending, done := p.place(ctx, g, day, 0), p.place(ctx, g, day, 1)
-			for _, c := range []struct {
-				status string
-				in     string
-				out    string
-			}{{"0", pending, done}, {"1", done, pending}} {
-				reply, entries := p.list(ctx, g, day, c.status)
-				expectCount(g, reply, entries, c.in, 1, "with status "+c.status)
-				expectCount(g, reply, entries, c.out, 0, "with status "+c.status)
+			states := []string{"0", "1", "-1"}
+			ids := []string{p.place(ctx, g, day, 0), p.place(ctx, g, day, 1), p.place(ctx, g, day, -1)}
+			for i, status := range states {
+				reply, entries := p.list(ctx, g, day, status)
+				for j, id := range ids {
+					times := 0
+					if i == j {
+						times = 1
+					}
+					expectCount(g, reply, entries, id, times, "with status "+status)
+				}
 			}
 		}),
 	endpoint("listing-signature", Must, accesstradeListing+": signature is required", "a listing without a right signature is refused",
@@ -82,6 +87,9 @@ var ordersRules = []rule{
 			g.Expect(p.SendEach(ctx, []Delivery{
 				{Request: bare, Note: "a listing signed with another secret"},
 				{Request: stranger, Note: "a listing with an unknown access_key"},
+				unsignedListing(m, "", "without signature"),
+				unsignedListing(m, "&signature=", "with an empty signature"),
+				unsignedListing(m, "&signature[]=", "with a list for a signature"),
 			})).To(Each(BeNoListing()))
 		}),
 	endpoint("listing-bad-date", Should, accesstradeListing+": date as YYYY-MM-DD", "a date of another form is refused",
@@ -100,20 +108,18 @@ var ordersRules = []rule{
 		"Orders that were confirmed stay pending, and the publisher is not paid.", "Update every order that is named.",
 		func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			day := p.someDay()
-			first, second, third := p.place(ctx, g, day, 0), p.place(ctx, g, day, 0), p.place(ctx, g, day, 0)
+			first, third := p.place(ctx, g, day, 0), p.place(ctx, g, day, 0)
+			second, others := p.placeBeside(ctx, g, day)
 			g.Expect(p.report(ctx, accesstrade.Change{ID: first, Status: 1}, accesstrade.Change{ID: second, Status: -1})).To(BeAccepted())
 			p.expectListed(ctx, g, day, first, 1, 1)
 			p.expectListed(ctx, g, day, second, -1, 1)
-			p.expectListed(ctx, g, day, third, 0, 1)
+			p.expectInStatus(ctx, g, day, 0, append(others, third), "other orders were named in a bulk update")
 		}),
 	endpoint("bulk-signature", Must, accesstradeBulk+": signature", "a bulk update without a right signature is refused",
 		"Anybody could cancel every order.", "Verify the signature of the bulk update too.",
 		func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			id := p.place(ctx, g, p.someDay(), 0)
-			m := accesstrade.Of(p.Account)
-			m.SecretKey += "khop"
-			call := m.BulkUpdate(accesstrade.Report(time.Now(), accesstrade.Change{ID: id, Status: 1}))
-			g.Expect(p.Send(ctx, Delivery{Request: call.Delivery(), Note: "a bulk update signed with another secret"})).To(BeRefused())
+			g.Expect(p.SendEach(ctx, p.forgedUpdates(id))).To(Each(BeRefused()))
 		}),
 	endpoint("bulk-status-values", Must, accesstradeBulk, "a bulk update with an undocumented status is refused",
 		"A state that means nothing is never paid and never cancelled.", "Take 0, 1 and -1.",
@@ -136,7 +142,7 @@ var ordersRules = []rule{
 			call := accesstrade.Of(p.Account).BulkUpdate(accesstrade.Report(time.Now()))
 			g.Expect(p.Send(ctx, Delivery{Request: call.Delivery(), Note: "a bulk update of no order"})).To(BeSurvived())
 		}),
-	endpoint("concurrent", Must, accesstradePostback, "64 postbacks at once are all kept",
+	endpoint("concurrent", Must, accesstradePostback, "64 postbacks at once are all kept, and the listing works meanwhile",
 		"A sale sends its orders together.", "Guard what is shared; let the database hold the state.",
 		func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			const many = 64
@@ -147,7 +153,10 @@ var ordersRules = []rule{
 				d, id := p.order(day, "", 0)
 				deliveries, ids = append(deliveries, d), append(ids, id)
 			}
-			g.Expect(p.SendCrowd(ctx, deliveries)).To(Each(BeAccepted()))
+			asked, _ := p.list(ctx, g, p.someDay(), "")
+			replies := p.SendCrowd(ctx, slices.Concat(deliveries, asked.again(8, "while orders come in")))
+			g.Expect(replies[:many]).To(Each(BeAccepted()))
+			g.Expect(replies[many:]).To(Each(BeListing()))
 			reply, entries := p.list(ctx, g, day, "")
 			for _, id := range ids {
 				expectCount(g, reply, entries, id, 1, "after 64 postbacks at once")
@@ -155,13 +164,8 @@ var ordersRules = []rule{
 		}),
 }
 
-// someDay is a day of its own for one check, at noon in Vietnam, when it is the same
-// day in UTC.
-func (p *Probe) someDay() time.Time {
-	p.births.mu.Lock()
-	defer p.births.mu.Unlock()
-	return time.Date(2016, 1, 1+p.births.rand.IntN(2500), 5, 0, 0, 123e6, time.UTC)
-}
+// someDay is a day for one check, which no other is likely to have.
+func (p *Probe) someDay() time.Time { return p.births.day() }
 
 // order is a postback of an order of that day; an empty id draws a new one.
 func (p *Probe) order(day time.Time, id string, status int64) (Delivery, string) {
@@ -191,21 +195,12 @@ func (p *Probe) replace(ctx context.Context, g gomega.Gomega, day time.Time, id 
 // report sends a bulk update. The document does not settle its signature: the
 // formulas are tried in turn, and the first yes, or the last no, is the reply.
 func (p *Probe) report(ctx context.Context, changes ...accesstrade.Change) Reply {
-	var reply Reply
-	for _, formula := range accesstrade.Formulas(accesstrade.BulkUpdate) {
-		m := accesstrade.Of(p.Account)
-		m.BulkFormula = formula
-		call := m.BulkUpdate(accesstrade.Report(time.Now(), changes...))
-		reply = p.Send(ctx, Delivery{Request: call.Delivery(), Note: "a bulk update signed as " + formula.Text})
-		if reply.Acknowledged() {
-			break
-		}
-	}
-	return reply
+	return p.reportAt(ctx, time.Now(), changes...)
 }
 
-// list asks for a day's orders, or for all where the day is zero, which has to be answered with a list. Its signature
-// is tried in turn too.
+// list asks for a day's orders in a status: of all days where the day is zero, in every
+// status where that is empty. A list has to come back. The formulas of its signature are
+// tried in turn too.
 func (p *Probe) list(ctx context.Context, g gomega.Gomega, day time.Time, status string) (Reply, []rawjson.Value) {
 	var reply Reply
 	date := ""

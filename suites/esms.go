@@ -18,15 +18,24 @@ var esmsRules = []rule{
 	callbacks("error-info", Must, esmsSamples+": error_info once as a JSON text, once encoded twice with a date behind it; the plain object is likely",
 		"error_info is accepted in each of its encodings",
 		"Three generations of the platform write this parameter in three ways. Parsing it strictly throws in production, for Zalo messages only.",
-		"Decode until nothing changes, parse the first JSON value, keep what follows; never fail on it.",
+		"Split the query before anything is decoded; then decode until nothing changes, parse the first JSON value, keep what follows, and never fail on it.",
 		func(p *Probe) []Delivery {
-			const inner = `{"error":-114,"message":"User is inactive 100% / người dùng"}`
-			twice := url.QueryEscape(url.PathEscape(`{"data":{"message_id":"e1a60e88","user_id":"31215806834323092"},"error":0,"message":"Success"}____24/04/2024 16:58:01`))
+			const (
+				inner      = `{"error":-114,"message":"User is inactive 100% / người dùng"}`
+				signs      = `{"error":-114,"message":"Terms & conditions: 1 + 1 = 2; see #3"}`
+				dated      = `{"data":{"message_id":"e1a60e88","user_id":"31215806834323092"},"error":0,"message":"Success"}____24/04/2024 16:58:01`
+				signsDated = signs + "____24/04/2024 16:58:01"
+			)
+			quoted := func(text string) string { return url.QueryEscape(`"` + jsonEscaped(text) + `"`) }
+			twice := func(text string) string { return url.QueryEscape(url.PathEscape(text)) }
 			var all []Delivery
 			for _, form := range []struct{ how, value string }{
-				{"a JSON text that holds escaped JSON", url.QueryEscape(`"` + jsonEscaped(inner) + `"`)},
-				{"JSON with a date behind it, encoded twice", twice},
+				{"a JSON text that holds escaped JSON", quoted(inner)},
+				{"JSON with a date behind it, encoded twice", twice(dated)},
 				{"a JSON object", url.QueryEscape(inner)},
+				{"a JSON text with &, +, = and #, encoded as they have to be", quoted(signs)},
+				{"JSON with &, +, = and #, and a date behind it, encoded twice", twice(signsDated)},
+				{"a JSON object with &, +, = and #, encoded as they have to be", url.QueryEscape(signs)},
 			} {
 				all = append(all, p.withParameter("error_info", form.value, "error_info holding "+form.how))
 			}

@@ -3,6 +3,7 @@ package suites
 import (
 	"bytes"
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -39,10 +40,10 @@ var forgedHeaderRules = []rule{
 			for _, d := range p.GenuineEach() {
 				all = append(all, p.unsigned(d))
 			}
-			for name, value := range map[string]string{"Authorization": "Bearer khop", "X-Forwarded-For": "127.0.0.1"} {
+			for _, stranger := range []struct{ header, value string }{{"Authorization", "Bearer khop"}, {"X-Forwarded-For", "127.0.0.1"}} {
 				d := p.unsigned(p.Genuine(p.Usual()))
-				d.Header.Set(name, value)
-				d.Note += ", with " + name
+				d.Header.Set(stranger.header, stranger.value)
+				d.Note += ", with " + stranger.header
 				all = append(all, d)
 			}
 			return all
@@ -261,10 +262,7 @@ var forgedKeyRules = []rule{
 			for _, e := range p.Events() {
 				d := p.Genuine(e)
 				for _, secret := range p.Provider.Secrets {
-					other := map[string]string{}
-					for name, value := range p.Account.Secrets {
-						other[name] = value
-					}
+					other := maps.Clone(p.Account.Secrets)
 					other[secret.Name] = "khop-" + other[secret.Name]
 					all = append(all, p.WithDigest(d, p.Provider.Scheme.Digest(other, d.Body), "signed with another %s", secret.Name))
 				}
@@ -284,10 +282,11 @@ func lookalikes(confusion mocks.Confusion, title, why, fix string) rule {
 	return forgery(string(confusion), title, why, fix, func(_ context.Context, p *Probe) []Delivery {
 		var all []Delivery
 		for _, formula := range p.Provider.Scheme.Confused(confusion) {
-			d := p.Genuine(p.Usual())
-			digest := formula.Digest(p.Account.Secrets, d.Body)
-			if digest != p.Digest(d.Body) {
-				all = append(all, p.WithDigest(d, digest, "signed as %s", formula.Name))
+			for _, d := range p.confusable(confusion) {
+				digest := formula.Digest(p.Account.Secrets, d.Body)
+				if digest != p.Digest(d.Body) {
+					all = append(all, p.WithDigest(d, digest, "signed as %s", formula.Name))
+				}
 			}
 		}
 		if len(all) == 0 {
@@ -295,6 +294,16 @@ func lookalikes(confusion mocks.Confusion, title, why, fix string) rule {
 		}
 		return all
 	})
+}
+
+// confusable are deliveries to sign in a wrong way. A secret that is looked up by the name
+// of a tenant is empty for one that is not known.
+func (p *Probe) confusable(confusion mocks.Confusion) []Delivery {
+	all := []Delivery{p.Genuine(p.Usual())}
+	if stranger, named := p.ofNobody(p.Usual()); named && confusion == mocks.EmptySecret {
+		all = append(all, stranger)
+	}
+	return all
 }
 
 // only keeps a rule for one provider.

@@ -19,11 +19,8 @@ var genuineRules = []rule{
 		Fix:   "Verify in one place, before the event type is looked at.",
 		For:   demands{"superai": must(superaiSignature), "mobio": must(mobioSignature)},
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
-			var deliveries []Delivery
-			for _, e := range p.Documented() {
-				deliveries = append(deliveries, p.Genuine(e), p.Genuine(e))
-			}
-			g.Expect(p.SendEach(ctx, deliveries)).To(Each(BeTakenForGenuine()))
+			twice := append(p.DocumentedEach(), p.DocumentedEach()...)
+			g.Expect(p.SendEach(ctx, twice)).To(Each(BeTakenForGenuine()))
 		},
 	},
 	{

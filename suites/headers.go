@@ -2,7 +2,6 @@ package suites
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/onsi/gomega"
 
@@ -46,18 +45,10 @@ func customHeader(name, title string, deliveries func(p *Probe, d Delivery, name
 		Fix: "Compare the header's whole value, in constant time, before anything else.",
 		For: demands{"abaha": must(abahaHeaders)},
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
-			var names []string
-			for header, values := range p.target.Headers() {
-				if http.CanonicalHeaderKey(header) != "Host" && values[0] != "" {
-					names = append(names, header)
-				}
-			}
-			if len(names) == 0 {
-				p.Skip("no custom header is agreed on: give --header 'Name: value' if there is one")
-			}
+			p.insistOnProof()
 			var all []Delivery
 			for _, d := range p.GenuineEach() {
-				all = append(all, deliveries(p, d, names)...)
+				all = append(all, deliveries(p, d, p.agreedHeaders())...)
 			}
 			g.Expect(p.SendEach(ctx, all)).To(Each(BeRefused()))
 		},

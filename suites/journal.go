@@ -18,9 +18,11 @@ import (
 type journal struct {
 	mu        sync.Mutex
 	exchanges []*exchange
+	missed    bool // an event was applied less often than it should have been
 
 	// Where a sender is judged: its calls, and the expectation that one failed.
 	watched      []report.Exchange
+	unseen       []report.Exchange // those of them that no check before has shown, or that fail
 	want, actual string
 }
 
@@ -115,10 +117,10 @@ func (e *exchange) sameCourse(other *exchange) bool {
 	return e.Attempt > 0 && other.Attempt > 0 && e.address == other.address && bytes.Equal(e.Body, other.Body)
 }
 
-// all is everything that was sent and got.
+// all is everything that was sent and got; of a sender's calls, what is new.
 func (j *journal) all() []report.Exchange {
 	if len(j.watched) > 0 {
-		return slices.Clone(j.watched)
+		return slices.Clone(j.unseen)
 	}
 	list := make([]report.Exchange, 0, len(j.exchanges))
 	for _, e := range j.exchanges {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/onsi/gomega/types"
 
+	"github.com/khop-dev/khop/mocks/accesstrade"
 	"github.com/khop-dev/khop/schemas/rawjson"
 )
 
@@ -17,7 +18,8 @@ type expectation struct {
 	want  string
 	holds func(Reply) bool
 
-	asProvider bool // the provider's reading of the answer is what counts
+	asProvider bool   // the provider's reading of the answer is what counts
+	ofEndpoint string // what is wanted of an endpoint, whose body says yes or no; empty: the same
 }
 
 // BeAccepted holds for an answer that the provider takes for success. A target
@@ -26,7 +28,7 @@ type expectation struct {
 func BeAccepted() types.GomegaMatcher {
 	return expectation{
 		want:  "200, which the provider takes for success",
-		holds: accepted, asProvider: true,
+		holds: accepted, asProvider: true, ofEndpoint: `200 with {"status": true, "message": "Done"}`,
 	}
 }
 
@@ -65,7 +67,7 @@ func BeTakenForSuccess() types.GomegaMatcher {
 func BeRefused() types.GomegaMatcher {
 	return expectation{
 		want:  "no acknowledgement: 401 or another 4xx, never 2xx",
-		holds: func(r Reply) bool { return !r.Acknowledged() },
+		holds: func(r Reply) bool { return !r.Acknowledged() }, ofEndpoint: `{"status": false, "message": "..."}, with 200 or a 4xx`,
 	}
 }
 
@@ -160,9 +162,33 @@ func (e expectation) Match(actual any) (bool, error) {
 	if e.holds(reply) {
 		return true, nil
 	}
-	reply.exchange.disappoint(e.want, fmt.Sprintf("%s after %s", reply, reply.Took.Round(time.Millisecond/10)))
+	reply.exchange.disappoint(e.wanted(reply), fmt.Sprintf("%s after %s", e.heard(reply), reply.Took.Round(time.Millisecond/10)))
 	return false, nil
 }
+
+// wanted is what should have come.
+func (e expectation) wanted(r Reply) string {
+	if e.ofEndpoint != "" && r.probe.meetsEndpoint() {
+		return e.ofEndpoint
+	}
+	return e.want
+}
+
+// heard is what came, with what its body says where that is the answer.
+func (e expectation) heard(r Reply) string {
+	switch objection := r.probe.Provider.Objection(r.Status, r.Body); {
+	case e.ofEndpoint == "" || r.Failure != nil || !r.probe.meetsEndpoint():
+		return r.String()
+	case objection == "":
+		return r.String() + " with status true"
+	default:
+		return fmt.Sprintf("%s (%s)", r, objection)
+	}
+}
+
+// meetsEndpoint tells whether the target takes a merchant's calls, and says yes or no in the
+// body of its answer, whatever the HTTP status.
+func (p *Probe) meetsEndpoint() bool { return p.Provider.Name == accesstrade.Name }
 
 func (e expectation) FailureMessage(actual any) string {
 	reply := actual.(Reply)
@@ -216,7 +242,8 @@ type each struct {
 func (e *each) Match(actual any) (bool, error) {
 	replies, ok := actual.([]Reply)
 	if !ok || len(replies) == 0 {
-		return false, fmt.Errorf("khop expects at least one Reply here, not %T of %d", actual, len(replies))
+		// An error would count as a failure of the target's, and nothing was asked of it.
+		panic(fmt.Errorf("a check expects something of no reply: %d of %T", len(replies), actual))
 	}
 	e.total = len(replies)
 	for _, reply := range replies {

@@ -42,11 +42,7 @@ var nullRules = []rule{
 
 // surviveNulls sends null in each member that is asked for, and expects no 5xx.
 func surviveNulls(ctx context.Context, p *Probe, g gomega.Gomega, wanted func(member string) bool) {
-	deliveries := p.withNulls(wanted)
-	if len(deliveries) == 0 {
-		p.Skip("the target takes no event that has such a member, which another check reports")
-	}
-	g.Expect(p.SendEach(ctx, deliveries)).To(Each(BeSurvived()))
+	g.Expect(p.SendEach(ctx, p.some(p.withNulls(wanted)))).To(Each(BeSurvived()))
 }
 
 // withNulls makes a delivery of every event with null in each member that is asked for,

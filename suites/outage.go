@@ -32,7 +32,7 @@ var outageRules = []rule{
 			p.restart(ctx)
 			p.expectAll(ctx, g, payloads, replies)
 			d := replies[0].exchange.Delivery
-			d.Note = d.Note + ", and again after it was started"
+			d.Note += ", and again after it was started"
 			reply := p.Send(ctx, d)
 			g.Expect(reply).To(BeAccepted())
 			p.expectOnce(ctx, g, payloads[0], reply)
@@ -125,15 +125,15 @@ func (p *Probe) crowdOf(many int) ([]rawjson.Value, []Delivery) {
 	var payloads []rawjson.Value
 	var deliveries []Delivery
 	for i := range many {
-		e := p.Events()[i%len(p.Events())]
+		e := p.Applied()[i%len(p.Applied())]
 		payloads = append(payloads, p.Fresh(e))
 		deliveries = append(deliveries, p.Carrying(payloads[i], "%s in a burst", e))
 	}
 	return payloads, deliveries
 }
 
-// killedAmid delivers a burst in two halves, and kills the target when the first
-// answers are there and the rest is under way. It is started again afterwards.
+// killedAmid delivers a burst, a few at a time, and kills the target when a third of the
+// answers are there. It is started again when the rest has failed.
 func (p *Probe) killedAmid(ctx context.Context, deliveries []Delivery) []Reply {
 	replies := make([]Reply, len(deliveries))
 	answered := make(chan struct{}, len(deliveries))

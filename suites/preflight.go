@@ -62,12 +62,16 @@ func (p *Probe) findBaseline(ctx context.Context) (refusal Reply, found bool) {
 		}
 	}()
 	try := func(e mocks.Event, style rawjson.Style) bool {
-		reply := p.Send(ctx, p.Written(style, p.Fresh(e), "%s as %s", e, style.Name))
+		d := p.Written(style, p.Fresh(e), "%s as %s", e, style.Name)
+		reply := p.Send(ctx, d)
 		if refusal.probe == nil {
 			refusal = reply
 		}
 		if reply.Acknowledged() {
-			*p.baseline = baseline{event: e, style: style, took: reply.Took, objection: p.Provider.Objection(reply.Status, reply.Body)}
+			*p.baseline = baseline{
+				event: e, style: style, took: reply.Took, objection: p.Provider.Objection(reply.Status, reply.Body),
+				early: []awaited{{e, p.carried(d)}},
+			}
 		}
 		return reply.Acknowledged()
 	}
@@ -91,14 +95,17 @@ func (p *Probe) findBaseline(ctx context.Context) (refusal Reply, found bool) {
 func (p *Probe) accepted(ctx context.Context) []mocks.Event {
 	var events []mocks.Event
 	for _, e := range p.Documented() {
-		reply := p.Send(ctx, p.Genuine(e))
+		d := p.Genuine(e)
+		reply := p.Send(ctx, d)
 		if p.Provider.Query && !reply.Acknowledged() && !p.baseline.bracesEscaped && bytes.ContainsRune(p.Provider.Write(e.Payload, p.baseline.style), '{') {
 			p.baseline.bracesEscaped = true
-			reply = p.Send(ctx, p.Genuine(e))
+			d = p.Genuine(e)
+			reply = p.Send(ctx, d)
 			p.baseline.bracesEscaped = reply.Acknowledged()
 		}
 		if reply.Acknowledged() {
 			events = append(events, e)
+			p.baseline.early = append(p.baseline.early, awaited{e, p.carried(d)})
 			p.baseline.took = min(p.baseline.took, reply.Took) // the first may have woken it up
 		}
 	}

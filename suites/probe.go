@@ -3,7 +3,6 @@ package suites
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -33,6 +32,8 @@ type Probe struct {
 	acted    *act             // what the sender did without faults
 	machine  Machine          // what the target runs on; nil: khop may not disturb it
 	observer *target.Observer // nil: side effects cannot be seen
+	sight    *sight           // how long the observer has to look
+	courtesy *courtesy        // to a target that asks for a pause
 	hurry    float64          // how many times faster than the provider retries come; 0: as fast as khop likes
 
 	// Of the running check alone.
@@ -46,6 +47,7 @@ type baseline struct {
 	events []mocks.Event // all that it accepts in their documented form
 	style  rawjson.Style // the JSON writing that it accepts
 	took   time.Duration // how long it took to say so
+	early  []awaited     // the first events that it acknowledged in the run
 	// bracesEscaped says that the target's server refuses literal braces in a query,
 	// before the target's code sees them.
 	bracesEscaped bool
@@ -59,6 +61,8 @@ type Delivery struct {
 	mocks.Request
 	Note   string // what is special about it, for people: "update_weight without Signature"
 	Manner target.Manner
+	// Elsewhere is what it is sent to in place of the target; nil: to the target.
+	Elsewhere *target.Target
 
 	// Where it is part of a schedule: the attempt's number, and when the provider
 	// would make it, counted from the first.
@@ -104,10 +108,16 @@ func (p *Probe) Genuine(e mocks.Event) Delivery {
 	return p.Carrying(p.Fresh(e), "%s", e)
 }
 
-// GenuineEach is one genuine delivery of every documented event.
-func (p *Probe) GenuineEach() []Delivery {
+// GenuineEach is one genuine delivery of every event that the target takes.
+func (p *Probe) GenuineEach() []Delivery { return p.each(p.Events()) }
+
+// DocumentedEach is one genuine delivery of every documented event, whether the target
+// takes it or not.
+func (p *Probe) DocumentedEach() []Delivery { return p.each(p.Documented()) }
+
+func (p *Probe) each(events []mocks.Event) []Delivery {
 	var all []Delivery
-	for _, e := range p.Events() {
+	for _, e := range events {
 		all = append(all, p.Genuine(e))
 	}
 	return all
@@ -274,44 +284,39 @@ func (p *Probe) stragglers(ctx context.Context, replies []Reply) []Reply {
 	return replies
 }
 
-// try delivers without judging whether the target is still there.
+// try delivers without judging whether the target is still there. A target that asks
+// for a pause gets one.
 func (p *Probe) try(ctx context.Context, d Delivery) Reply {
-	exchange := p.journal.begin(d, p.target.Address(d.Request).Redacted())
-	answer := p.over.Send(ctx, d.Request, d.Manner)
+	for {
+		reply := p.once(ctx, d)
+		pause := p.courtesy.to(reply.Answer)
+		if pause == 0 || !paused(ctx, pause) {
+			return reply
+		}
+	}
+}
+
+// once delivers. What found nobody, at a target that is just being restarted, was never
+// delivered, and says nothing: it goes out when the target is back.
+func (p *Probe) once(ctx context.Context, d Delivery) Reply {
+	reply := p.transmit(ctx, d)
+	away := reply.Failure != nil && reply.Failure.Kind == target.Unreachable && p.baseline.took > 0
+	if away && ctx.Err() == nil && p.target.Alive(ctx, p.baseline.recovery()) == nil {
+		d.Note += ", again after the target was away"
+		return p.transmit(ctx, d)
+	}
+	return reply
+}
+
+func (p *Probe) transmit(ctx context.Context, d Delivery) Reply {
+	to, over := p.target, p.over
+	if d.Elsewhere != nil {
+		to, over = d.Elsewhere, d.Elsewhere
+	}
+	exchange := p.journal.begin(d, to.Address(d.Request).Redacted())
+	answer := over.Send(ctx, d.Request, d.Manner)
 	p.journal.end(exchange, answer)
 	return Reply{answer, p, exchange}
-}
-
-// insistOnTarget ends the check when a reply shows that the target is gone.
-func (p *Probe) insistOnTarget(ctx context.Context, reply Reply) {
-	switch failure := reply.Failure; {
-	case failure == nil:
-	case ctx.Err() != nil, failure.Kind == target.Canceled:
-		panic(interrupted{context.Cause(ctx)})
-	case failure.Kind == target.TLS:
-		panic(gone{failure})
-	case failure.Kind == target.Unreachable:
-		if err := p.target.Alive(ctx); err != nil {
-			panic(gone{failure})
-		}
-	case failure.Kind == target.Closed:
-		if err := p.target.Alive(ctx); err != nil {
-			panic(gone{fmt.Errorf("it went away during %q: %w", reply.exchange.Note, err)})
-		}
-	}
-}
-
-// insistOnAnswers ends the check when the target does not answer an ordinary
-// delivery any more: it has stopped, and waiting for it check after check would take
-// an hour and say nothing.
-func (p *Probe) insistOnAnswers(ctx context.Context) {
-	d := p.Genuine(p.Usual())
-	d.Note += ", to see whether the target still answers"
-	reply := p.try(ctx, d)
-	p.insistOnTarget(ctx, reply)
-	if reply.Failure != nil && reply.Failure.Kind == target.Timeout {
-		panic(gone{errors.New("it takes connections and no longer answers anything")})
-	}
 }
 
 // Skip ends the check: it cannot be judged here, for the reason given.
@@ -347,10 +352,24 @@ func (b *births) fresh(provider *mocks.Provider, payload rawjson.Value) rawjson.
 	return provider.Fresh(payload, b.birth(0))
 }
 
+// past is an event of so long ago.
+func (b *births) past(provider *mocks.Provider, payload rawjson.Value, ago time.Duration) rawjson.Value {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return provider.Fresh(payload, b.birth(-ago))
+}
+
 func (b *births) sequel(provider *mocks.Provider, payload rawjson.Value, later time.Duration) rawjson.Value {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return provider.Sequel(payload, b.birth(later))
+}
+
+// day is one of a few thousand, at noon in Vietnam, when it is the same day in UTC.
+func (b *births) day() time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return time.Date(2016, 1, 1+b.rand.IntN(2500), 5, 0, 0, 123e6, time.UTC)
 }
 
 // birth is the next one; the caller holds the lock.

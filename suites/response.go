@@ -57,11 +57,7 @@ var responseRules = []rule{
 		Fix:   "Register the final URL; exempt the webhook from redirects to https, to a trailing slash, or to another handler.",
 		For:   demands{"superai": must(superaiSuccess), "mobio": must(mobioSuccess), "abaha": must(abahaAnswer), "esms": should(esmsSamples + " let curl follow redirects, which a callback need not do")},
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
-			var deliveries []Delivery
-			for _, e := range p.Documented() {
-				deliveries = append(deliveries, p.Genuine(e))
-			}
-			g.Expect(p.SendEach(ctx, deliveries)).To(Each(BeNoRedirect()))
+			g.Expect(p.SendEach(ctx, p.DocumentedEach())).To(Each(BeNoRedirect()))
 		},
 	},
 	{

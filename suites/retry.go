@@ -6,7 +6,6 @@ import (
 
 	"github.com/onsi/gomega"
 
-	"github.com/khop-dev/khop/schemas/rawjson"
 	"github.com/khop-dev/khop/suites/target"
 )
 
@@ -90,7 +89,7 @@ var retryRules = []rule{
 	{
 		Name: "next-event", Area: Retry,
 		Title: "a later event of the same thing is accepted",
-		Why:   "A deal, a parcel, an order lives on: it has many events, and its state also goes back (postponed after out for delivery). A receiver that takes the first event of a thing, or rising states only, loses the others.",
+		Why:   "A deal, a parcel, an order lives on: it has many events, its state also goes back (postponed after out for delivery), and what looks like the end is none (reconciled after delivered). A receiver that takes the first event of a thing, rising states only, or none for a closed one, loses the others.",
 		Fix:   "Recognise an event by its own identity, not by the thing that it is about; take any state after any other.",
 		For: demands{
 			"superai": must(superaiDoc + ", Cập Nhật Mẫu: an update with every change of state"),
@@ -101,18 +100,12 @@ var retryRules = []rule{
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			var later []Reply
 			for _, e := range p.Events() {
-				first := p.Fresh(e)
-				next := p.Sequel(first, time.Minute)
-				if p.Provider.Query { // a callback's sequel is the report before the last
-					first, next = next, first
-				}
-				for _, step := range p.profile.steps {
-					if _, there := next.Get(step.member); there {
-						next = next.With(step.member, rawjson.Text(step.value))
-					}
-				}
+				first, next := p.firstAndNext(e, time.Minute)
 				p.Send(ctx, p.Carrying(first, "%s, the first", e))
 				later = append(later, p.Send(ctx, p.Carrying(next, "%s, a later one of the same thing", e)))
+			}
+			for _, r := range p.profile.routes {
+				later = append(later, p.along(ctx, r)...)
 			}
 			g.Expect(later).To(Each(BeAccepted()))
 		},

@@ -4,9 +4,11 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/onsi/gomega"
 
+	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/suites/target"
 )
 
@@ -80,7 +82,8 @@ var scheduleRules = []rule{
 		For:   demands{"abaha": must(abahaDoc + ", section C.I.7: an event can be sent again by hand")},
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			faults := slices.Repeat([]target.Fault{target.Refuse}, p.policy().Sends())
-			c := p.follow(ctx, p.longAgo(p.Usual()), faults...)
+			lying := p.births.past(p.Provider, p.Usual().Payload, daysLying*24*time.Hour)
+			c := p.follow(ctx, p.Carrying(lying, "%s of %d days ago", p.Usual(), daysLying), faults...)
 			c.journal.Resend(ctx, c.attempt)
 			g.Expect(c.last(ctx)).To(BeAccepted())
 		},
@@ -93,7 +96,7 @@ var scheduleRules = []rule{
 		For:   demands{"mobio": must(mobioResend), "abaha": must(abahaRetry), "esms": must(esmsRetry)},
 		Run: func(ctx context.Context, p *Probe, g gomega.Gomega) {
 			var last []Reply
-			for _, c := range p.flap(ctx) {
+			for _, c := range p.flap(ctx, p.Events()) {
 				last = append(last, c.last(ctx))
 			}
 			g.Expect(p.stragglers(ctx, last)).To(Each(BeAccepted()))
@@ -101,15 +104,19 @@ var scheduleRules = []rule{
 	},
 }
 
+// daysLying is how long an event may lie until somebody sees that it never arrived: over
+// Tết, nobody is in the shop.
+const daysLying = 9
+
 // flap sends a burst of events over a link that fails each of them once or more.
-func (p *Probe) flap(ctx context.Context) []*course {
+func (p *Probe) flap(ctx context.Context, events []mocks.Event) []*course {
 	const many = 32
 	own := *p
 	own.over = p.target.Patient()
 	courses := make([]*course, many)
 	var all sync.WaitGroup
 	for i := range many {
-		d := p.longAgo(p.Events()[i%len(p.Events())])
+		d := p.longAgo(events[i%len(events)])
 		faults := slices.Repeat([]target.Fault{p.retried()}, 1+i%(p.policy().Sends()-1))
 		all.Go(func() { courses[i] = own.follow(ctx, d, faults...) })
 	}

@@ -171,10 +171,7 @@ func nearestCheck(glob string, checks []Check) string {
 	for _, c := range checks {
 		known = append(known, c.ID, c.Rule())
 	}
-	if suggestion := mocks.Suggest(glob, known); strings.Contains(suggestion, "did you mean") {
-		return suggestion
-	}
-	return "; `khop list checks` shows their ids"
+	return nearest(glob, known)
 }
 
 func theAreas(checks []Check) string {

@@ -2,6 +2,7 @@ package suites_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -47,9 +48,33 @@ func TestEveryMerchantDefectTripsExactlyItsChecks(t *testing.T) {
 	}
 }
 
-// verifySender runs the sender's checks over the reference merchant, who posts three
-// orders when triggered.
+// relay is a merchant's log, which every act has anew.
+type relay struct{ to io.Writer }
+
+func (r *relay) Write(line []byte) (int, error) { return r.to.Write(line) }
+
+// verifySender runs the sender's checks over the reference merchant, who posts and settles
+// three orders when triggered.
 func verifySender(t *testing.T, defects ...string) *report.Report {
+	t.Helper()
+	return judgeSender(t, func(address string) func(context.Context, io.Writer) error {
+		log := &relay{}
+		m, err := merchant.New(merchant.Config{
+			Endpoint: address, AccessKey: secrets["accesstrade"]["access_key"], SecretKey: secrets["accesstrade"]["secret_key"],
+			Defects: defects, Client: &http.Client{Timeout: 2 * time.Second}, Log: log,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return func(ctx context.Context, said io.Writer) error {
+			log.to = said
+			return m.Trade(ctx, 3)
+		}
+	})
+}
+
+// judgeSender runs the sender's checks over a merchant that posts to an address.
+func judgeSender(t *testing.T, merchant func(address string) func(context.Context, io.Writer) error) *report.Report {
 	t.Helper()
 	keys := secrets["accesstrade"]
 	endpoint, err := accesstrade.New(accesstrade.Config{AccessKey: keys["access_key"], SecretKey: keys["secret_key"]})
@@ -58,13 +83,6 @@ func verifySender(t *testing.T, defects ...string) *report.Report {
 	}
 	server := httptest.NewServer(endpoint)
 	t.Cleanup(server.Close)
-	m, err := merchant.New(merchant.Config{
-		Endpoint: server.URL, AccessKey: keys["access_key"], SecretKey: keys["secret_key"],
-		Defects: defects, Client: &http.Client{Timeout: 2 * time.Second},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	provider, err := mocks.Lookup("accesstrade")
 	if err != nil {
 		t.Fatal(err)
@@ -83,10 +101,7 @@ func verifySender(t *testing.T, defects ...string) *report.Report {
 	}
 	r, err := suites.RunPlain(t.Context(), suites.Config{
 		Provider: provider, Account: account, Seed: 42, Version: "test", Target: target.Config{URL: here},
-		Stage: &suites.Stage{
-			Endpoint: endpoint, Wait: 5 * time.Second, Faults: faults,
-			Trigger: func(ctx context.Context) error { return m.SendOrders(ctx, 3) },
-		},
+		Stage: &suites.Stage{Endpoint: endpoint, Wait: 5 * time.Second, Faults: faults, Trigger: merchant(server.URL)},
 	})
 	if r == nil {
 		t.Fatal(err)

@@ -82,7 +82,7 @@ type session struct {
 
 func newSession(config Config) (*session, error) {
 	if config.Seed == 0 {
-		config.Seed = rand.Uint64()>>12 + 1 // 52 bits: every JSON reader keeps them
+		config.Seed = DrawSeed()
 	}
 	checks, err := choose(config)
 	if err != nil {
@@ -102,6 +102,8 @@ func newSession(config Config) (*session, error) {
 			baseline: &baseline{style: wireStyles[0]},
 			pinned:   config.Pinned,
 			observer: config.Observer,
+			sight:    newSight(config.Observer),
+			courtesy: &courtesy{left: allPauses},
 			machine:  config.Machine,
 			hurry:    config.Speed,
 			stage:    config.Stage,
@@ -122,6 +124,10 @@ func newSession(config Config) (*session, error) {
 		},
 	}, nil
 }
+
+// DrawSeed draws a seed for Config. It has 52 bits, which every JSON reader keeps, and is
+// never 0.
+func DrawSeed() uint64 { return rand.Uint64()>>12 + 1 }
 
 // choose picks the checks to run, the gate always among them.
 func choose(config Config) ([]Check, error) {
@@ -218,6 +224,7 @@ func (s *session) judge(ctx context.Context, check Check, result *report.Check) 
 		check.Run(ctx, probe, gomega.NewGomega(func(message string, _ ...int) { panic(disappointed{message}) }))
 	})
 	s.conclude(check, ending, result)
+	s.remark(ctx, probe, result)
 	if check.Gate && result.Status != report.Pass && s.over == nil {
 		s.end(errGate, excuses[check.Area])
 	}

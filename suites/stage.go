@@ -1,8 +1,10 @@
 package suites
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,9 +20,10 @@ import (
 // merchant send, and what arrives is judged.
 type Stage struct {
 	Endpoint *accesstrade.Endpoint
-	// Trigger makes the merchant send its orders; an error is the merchant's own
-	// word that something went wrong. Nil: khop only waits.
-	Trigger func(context.Context) error
+	// Trigger makes the merchant send its orders, and writes down what it says
+	// meanwhile; an error is the merchant's own word that something went wrong. Nil:
+	// khop only waits.
+	Trigger func(ctx context.Context, said io.Writer) error
 	// Wait is how long khop waits for calls: after the trigger has ended, or at all.
 	Wait time.Duration
 	// Orders is how many orders one act sends; 0: not known.
@@ -28,15 +31,20 @@ type Stage struct {
 	// Faults names the faults to play (accesstrade.Faults); the checks of others are
 	// skipped.
 	Faults []string
+
+	acts   []act             // all that the merchant did so far
+	trials map[string]*trial // by the fault
+	shown  map[int]bool      // calls that a check has shown
 }
 
-// quiet is how long nothing may arrive before an act counts as over.
+// quietTime is how long nothing may arrive before an act counts as over.
 const quietTime = 300 * time.Millisecond
 
 // act is what the merchant did once.
 type act struct {
 	calls []accesstrade.Entry
-	err   error // of the trigger
+	err   error  // of the trigger
+	said  string // by the trigger
 }
 
 // perform lets the merchant act, with a fault for its first postback, or none.
@@ -49,15 +57,24 @@ func (s *Stage) perform(ctx context.Context, fault accesstrade.Fault) act {
 	s.Endpoint.SetFault(fault, times)
 	var done act
 	if s.Trigger != nil {
-		done.err = s.Trigger(ctx)
+		var said bytes.Buffer
+		done.err = s.Trigger(ctx, &said)
+		done.said = said.String()
 	}
 	s.listen(ctx, before)
-	for _, e := range s.Endpoint.Journal() {
-		if e.Number > before {
-			done.calls = append(done.calls, e)
-		}
-	}
+	done.calls = s.since(before)
+	s.acts = append(s.acts, done)
 	return done
+}
+
+// since are the calls after the one of that number.
+func (s *Stage) since(number int) []accesstrade.Entry {
+	return slices.DeleteFunc(s.Endpoint.Journal(), func(e accesstrade.Entry) bool { return e.Number <= number })
+}
+
+// until are the calls up to the one of that number.
+func (s *Stage) until(number int) []accesstrade.Entry {
+	return slices.DeleteFunc(s.Endpoint.Journal(), func(e accesstrade.Entry) bool { return e.Number > number })
 }
 
 // listen waits until calls have come and no more do, or until the time is up.
@@ -136,6 +153,17 @@ func (p *Probe) expectCalls(g gomega.Gomega, calls []accesstrade.Entry, want str
 	g.Expect(len(complaints) == 0).To(OrElse("%d of %d calls: %s", len(complaints), len(calls), strings.Join(complaints, "; ")))
 }
 
+// unseen tells whether no check has shown a call yet: many look at the same ones, of
+// which an archive needs each once.
+func (s *Stage) unseen(call accesstrade.Entry) bool {
+	if s.shown == nil {
+		s.shown = map[int]bool{}
+	}
+	before := s.shown[call.Number]
+	s.shown[call.Number] = true
+	return !before
+}
+
 // show keeps a call of the merchant for the report.
 func (p *Probe) show(call accesstrade.Entry, want, wrong string) {
 	e := report.Exchange{
@@ -155,9 +183,13 @@ func (p *Probe) show(call accesstrade.Entry, want, wrong string) {
 	if call.Status == 0 {
 		e.Failure = "khop played the fault " + call.Fault
 	} else {
-		e.Answer = &report.Answer{Status: call.Status, Header: [][2]string{}, Body: report.Body{Text: call.Message, Size: len(call.Message)}}
+		kind, text := call.Answer()
+		e.Answer = &report.Answer{Status: call.Status, Header: [][2]string{{"Content-Type", kind}}, Body: report.Body{Text: text, Size: len(text)}}
 	}
 	p.journal.watched = append(p.journal.watched, e)
+	if e.Failing || p.stage.unseen(call) {
+		p.journal.unseen = append(p.journal.unseen, e)
+	}
 	if wrong != "" && p.journal.want == "" {
 		p.journal.want, p.journal.actual = want, wrong
 	}

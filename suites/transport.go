@@ -40,7 +40,7 @@ var transportRules = []rule{
 			splittable := strings.Repeat("Đường Hữu Trí, Bình Chánh; ", 8)
 			d := p.withText(splittable)
 			if !p.Send(ctx, d).Acknowledged() {
-				p.Skip("the target refuses this text in one piece too, which other checks report")
+				p.Skip("the target refuses this text, written in UTF-8, in one piece too, which other checks report")
 			}
 			d = p.withText(splittable)
 			middle := bytes.Index(d.Body, []byte("ờ")) + 1
@@ -63,7 +63,7 @@ var transportRules = []rule{
 				all = append(all, d)
 			}
 			return all
-		}),
+		}).alsoFor("accesstrade", should(httpSemantics+", 8.3: a media type may carry parameters")),
 	{
 		Name: "keep-alive", Area: Transport,
 		Title: "a connection that carried one delivery carries the next, also after a refused one",
@@ -158,6 +158,12 @@ func (p *Probe) withText(text string) Delivery {
 	}
 	p.Skip("the target takes no event that holds free text")
 	return Delivery{}
+}
+
+// alsoFor is the same rule, made by one more provider.
+func (r rule) alsoFor(provider string, d demand) rule {
+	r.For[provider] = d
+	return r
 }
 
 // travelling is a rule about a manner that the provider's document says nothing

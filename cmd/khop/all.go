@@ -1,11 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,11 +22,8 @@ import (
 	"github.com/khop-dev/khop/suites/target"
 )
 
-// verifyAll verifies every provider of the plan, each in a process of its own: a
-// Ginkgo suite runs once in a process. The children read the plan themselves, so
-// that no secret appears on a command line.
+// verifyAll verifies every provider of the plan and sums up.
 func (v *verification) verifyAll(cmd *cobra.Command, p *plan.Plan) error {
-	ctx := cmd.Context()
 	runs, arguments, err := v.spread(p.Runs)
 	if err != nil {
 		return err
@@ -35,10 +32,7 @@ func (v *verification) verifyAll(cmd *cobra.Command, p *plan.Plan) error {
 	if err != nil {
 		return err
 	}
-	if err := v.tolerance.check(selection, v.failFast); err != nil {
-		return err
-	}
-	if _, err := v.tolerance.list(); err != nil {
+	if _, err := v.tolerance.list(selection, v.failFast); err != nil {
 		return err
 	}
 	if err := v.output.prepare(cmd); err != nil {
@@ -50,15 +44,25 @@ func (v *verification) verifyAll(cmd *cobra.Command, p *plan.Plan) error {
 		return serious{fmt.Errorf("making a scratch folder: %w", err)}
 	}
 	defer os.RemoveAll(scratch)
-	if v.seed == 0 {
-		v.seed = p.Seed
-	}
-	if v.seed == 0 {
-		v.seed = rand.Uint64()>>12 + 1
-	}
+	v.seed = cmp.Or(v.seed, p.Seed, suites.DrawSeed())
 	started := time.Now()
-	reports := make([]*report.Report, len(runs))
-	failures := make([]error, len(runs))
+	reports, failures := v.verifyEach(cmd.Context(), runs, arguments, scratch)
+	all := report.Merge(version, started, reports)
+	all.Selection = selection.Flags()
+	if err := v.sumUp(all, reports, runs, scratch); err != nil {
+		return err
+	}
+	if cmd.Context().Err() != nil {
+		return verdict{exitInterrupted}
+	}
+	return outcome(all, worst(failures))
+}
+
+// verifyEach verifies the providers side by side, each in a process of its own: a Ginkgo
+// suite runs once in a process. The children read the plan themselves, so that no secret
+// appears on a command line. A report is shown as it comes, unless what is known changes.
+func (v *verification) verifyEach(ctx context.Context, runs []plan.Run, arguments [][]string, scratch string) ([]*report.Report, []error) {
+	reports, failures := make([]*report.Report, len(runs)), make([]error, len(runs))
 	var running sync.WaitGroup
 	var printing sync.Mutex
 	for i, run := range runs {
@@ -75,8 +79,11 @@ func (v *verification) verifyAll(cmd *cobra.Command, p *plan.Plan) error {
 		})
 	}
 	running.Wait()
-	all := report.Merge(version, started, reports)
-	all.Selection = selection.Flags()
+	return reports, failures
+}
+
+// sumUp renews what is known, where that is wanted, and writes the report of all runs.
+func (v *verification) sumUp(all *report.Report, reports []*report.Report, runs []plan.Run, scratch string) error {
 	renewal := v.renew(v.output.console.Remark, all)
 	if v.tolerance.update { // what is known now is known of each run as well
 		all.Spread(reports)
@@ -84,13 +91,7 @@ func (v *verification) verifyAll(cmd *cobra.Command, p *plan.Plan) error {
 			v.output.console.Show(reports[i], run.Provider.Title)
 		}
 	}
-	if err := errors.Join(renewal, v.output.log.gather(runs, scratch), v.output.write(all, v.output.console.Sum)); err != nil {
-		return err
-	}
-	if ctx.Err() != nil {
-		return verdict{exitInterrupted}
-	}
-	return outcome(all, worst(failures))
+	return errors.Join(renewal, v.output.log.gather(runs, scratch), v.output.write(all, v.output.console.Sum))
 }
 
 // leftNothing stands for a run that could not even write its report.

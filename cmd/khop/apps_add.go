@@ -51,7 +51,7 @@ environment, as KHOP_SUPERAI_PARTNER_CODE. They are shown once, with --format js
 		}),
 	}
 	a.credentials.register(cmd)
-	cmd.Flags().StringVar(&a.name, "name", "", "what people call it; the provider's `name` otherwise")
+	cmd.Flags().StringVar(&a.name, "name", "", "what people call it, and no other app; the provider's `name` otherwise, with a number where that is taken")
 	cmd.Flags().StringVarP(&a.target, "target", "t", "", "the receiver's webhook `URL`")
 	cmd.Flags().StringArrayVarP(&a.headers, "header", "H", nil, "send this `\"Name: value\"` with every delivery; may be repeated")
 	cmd.Flags().Float64Var(&a.speed, "speed", 1, "how many times faster than the provider retries come")

@@ -45,8 +45,32 @@ func TestAppsAreManagedFromTheShell(t *testing.T) {
 	if code, out, notes := khop(t, "apps"); code != exitConforms || out != "" || !strings.Contains(notes, "khop apps add") {
 		t.Errorf("exit %d, %q, %q", code, out, notes)
 	}
+	if code, _, complaint := khop(t, "trigger", "shop", "update_status"); code != exitUsage || complaint != "khop: there is no app \"shop\", as there are none yet; `khop apps add` adds one\n" {
+		t.Errorf("exit %d, %q", code, complaint)
+	}
 	made := asking(t, address, "apps", "add", "abaha", "--target", "http://127.0.0.1:1/", "--format", "json")
 	if !strings.Contains(made, `"provider":"abaha"`) {
 		t.Errorf("made %s", made)
 	}
+}
+
+// A name stands for one app: with two of it, nobody could say which is meant.
+func TestANameIsGivenOnce(t *testing.T) {
+	address, _, _ := served(t)
+	add := []string{"apps", "add", "abaha", "--target", "http://127.0.0.1:1/"}
+	t.Setenv("KHOP_SERVER", address)
+	code, out, complaint := khop(t, append(add, "--name", "shop")...)
+	if code != exitUsage || out != "" || complaint != "khop: name: there is an app \"shop\" already; choose another name\n" {
+		t.Errorf("exit %d, %q, %q", code, out, complaint)
+	}
+	for range 3 {
+		asking(t, address, add...)
+	}
+	list := asking(t, address, "apps")
+	for _, name := range []string{" shop ", " abaha ", " abaha-2 ", " abaha-3 "} {
+		if strings.Count(list, name) < 1 {
+			t.Errorf("no app%sin\n%s", name, list)
+		}
+	}
+	asking(t, address, "trigger", "abaha-3", "order")
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"net"
 	"time"
 
@@ -161,9 +160,6 @@ func ruling(result burst.Result) error {
 	}
 	return nil
 }
-
-// drawSeed is a seed that any reader of JSON can keep.
-func drawSeed() uint64 { return 1 + rand.Uint64N(1<<53-1) }
 
 // errNoRate says what --rate wants.
 var errNoRate = errors.New("--rate wants events a second, such as --rate 2000, or max for as many as the target takes")

@@ -14,6 +14,7 @@ import (
 	"github.com/khop-dev/khop/mocks/burst"
 	"github.com/khop-dev/khop/suites"
 	"github.com/khop-dev/khop/suites/plan"
+	"github.com/khop-dev/khop/suites/target"
 )
 
 // bursting holds the flags of khop burst.
@@ -35,12 +36,14 @@ type bursting struct {
 	anywhere    bool
 
 	wantedRate float64 // of all shards
+	timed      bool    // --timeout was given
 }
 
 func (b *bursting) register(cmd *cobra.Command) {
 	b.credentials.register(cmd)
 	b.address.register(cmd)
 	flags := cmd.Flags()
+	flags.Lookup("timeout").Usage = "how long one answer may take before it counts as none; without this, the answer_within that --set gives"
 	flags.StringVar(&b.config, "config", "", "read the target and its settings from this `file`, as khop verify does")
 	flags.StringArrayVar(&b.events, "event", nil, "send this `type` of event, or sample; may be repeated; all take turns where none is given")
 	flags.StringVar(&b.rate, "rate", "", "`events` a second, or max")
@@ -59,6 +62,7 @@ func (b *bursting) register(cmd *cobra.Command) {
 
 // configure takes the flags from a configuration where one is named.
 func (b *bursting) configure(cmd *cobra.Command, provider *mocks.Provider) error {
+	b.timed = cmd.Flags().Changed("timeout")
 	if b.config == "" {
 		return nil
 	}
@@ -87,7 +91,7 @@ func (b *bursting) configure(cmd *cobra.Command, provider *mocks.Provider) error
 
 // options are the burst that the flags ask for.
 func (b *bursting) options(provider *mocks.Provider) (burst.Options, error) {
-	account, _, err := b.account(provider)
+	account, pinned, err := b.account(provider)
 	if err != nil {
 		return burst.Options{}, err
 	}
@@ -99,6 +103,9 @@ func (b *bursting) options(provider *mocks.Provider) (burst.Options, error) {
 		Provider: provider, Account: account, URL: to.URL, Header: to.Header, TLS: to.TLS, Timeout: to.Timeout,
 		For: b.lasting, Connections: b.connections, Seed: b.seed,
 		Mask: suites.Config{Provider: provider, Account: account, Target: to}.Mask,
+	}
+	if _, agreed := pinned[mocks.AnswerWithin]; agreed && !b.timed && to.Timeout == target.DefaultTimeout {
+		options.Timeout = account.Patience(to.Timeout)
 	}
 	for _, word := range b.events {
 		event, err := provider.Event(word)
@@ -141,7 +148,7 @@ func (b *bursting) divide(options *burst.Options) error {
 		options.MaxRequests++
 	}
 	if options.Seed == 0 {
-		options.Seed = drawSeed()
+		options.Seed = suites.DrawSeed()
 	}
 	return nil
 }

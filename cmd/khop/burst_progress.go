@@ -31,8 +31,8 @@ const logEvery = 10 * time.Second
 // followBurst shows progress on err, until it is ended.
 func followBurst(err io.Writer, live load.Live) *follower {
 	f := &follower{live: live, to: err, latest: make(chan burst.Progress, 1), over: make(chan struct{})}
-	if file, ok := err.(*os.File); ok && term.IsTerminal(int(file.Fd())) && os.Getenv("TERM") != "dumb" {
-		f.terminal = file
+	if terminal(err) && os.Getenv("TERM") != "dumb" {
+		f.terminal, _ = err.(*os.File)
 	}
 	go f.run()
 	return f

@@ -234,14 +234,15 @@ func TestBurstIsInterrupted(t *testing.T) {
 // What a target did before it went away, and that it went away, are both in the result.
 func TestBurstOutlivesItsTarget(t *testing.T) {
 	t.Parallel()
-	var server *httptest.Server
+	server := httptest.NewUnstartedServer(nil)
 	var requests atomic.Int32
-	server = httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+	server.Config.Handler = http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 		if requests.Add(1) == 100 {
 			_ = server.Listener.Close()
 			go server.CloseClientConnections()
 		}
-	}))
+	})
+	server.Start()
 	defer server.Close()
 	folder := filepath.Join(t.TempDir(), "out")
 	code, out, _ := start(t, nil, "burst", "superai", "-t", server.URL, "--secret", "partner_code="+secret,
@@ -290,6 +291,38 @@ func TestBurstRefusesWhatMakesNoSense(t *testing.T) {
 	}
 	if n := requests.Load(); n != 0 {
 		t.Errorf("%d requests were sent", n)
+	}
+}
+
+// What was agreed on with the provider is how long an answer may take, unless --timeout says
+// otherwise.
+func TestBurstWaitsAsLongAsWasAgreed(t *testing.T) {
+	t.Parallel()
+	mobio := []string{"burst", "mobio", "-t", yes(t), "--secret", "app_id=A", "--secret", "app_secret=S", "--rate", "max", "--max-requests", "10", "--format", "json"}
+	for want, flags := range map[float64][]string{
+		10:  {},
+		0.9: {"--set", "answer_within=900ms"},
+		5:   {"--set", "answer_within=900ms", "--timeout", "5s"},
+	} {
+		code, out, complaint := start(t, nil, append(mobio[:len(mobio):len(mobio)], flags...)...)
+		result, err := burst.Read(strings.NewReader(out))
+		if code != exitConforms || err != nil || result.Timeout != want {
+			t.Errorf("%v: exit code %d, %v, a timeout of %v s; %s", flags, code, err, result.Timeout, complaint)
+		}
+	}
+}
+
+// One line says what is wrong, though no limit was set.
+func TestQuietBurstSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	for want, args := range map[string][]string{
+		"FAIL  superai: Not one genuine event was accepted\n":        bursts(refusing(t), "-q"),
+		"FAIL  superai: Events with a bad signature were accepted\n": bursts(yes(t), "-q", "--bad-signature", "10%"),
+		"FAIL  superai: Not every limit was kept\n":                  bursts(receiver(t), "-q", "--max", "1us"),
+	} {
+		if code, out, _ := start(t, nil, args...); code != exitFailed || out != want {
+			t.Errorf("exit code %d: %q, want %q", code, out, want)
+		}
 	}
 }
 

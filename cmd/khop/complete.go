@@ -60,7 +60,7 @@ var flagCompletions = map[string]completion{
 	"secret":            ofProvider(secretsOf),
 	"set":               ofProvider(settingsOf),
 	"defect":            ofProvider(defectsOf),
-	"fault":             words(faults),
+	"fault":             words(faultWords),
 	"event":             ofProvider((*mocks.Provider).EventWords),
 	"rate":              fixed("max"),
 }
@@ -235,14 +235,6 @@ func defectsOf(p *mocks.Provider) []string {
 	var names []string
 	for _, defect := range receivers.Defects(p.Name) {
 		names = append(names, defect.Name)
-	}
-	return names
-}
-
-func faults() []string {
-	names := []string{"all", "none"}
-	for _, fault := range accesstrade.Faults() {
-		names = append(names, fault.Name)
 	}
 	return names
 }

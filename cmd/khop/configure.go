@@ -12,7 +12,7 @@ import (
 )
 
 // planned are the flags that say what a configuration file says.
-var planned = []string{"target", "secret", "set", "header", "observe", "observe-path", "timeout", "speed", "ca", "insecure-tls", "image", "build"}
+var planned = []string{"target", "secret", "set", "header", "observe", "observe-path", "observe-within", "timeout", "speed", "ca", "insecure-tls", "image", "build"}
 
 // plan reads the configuration of the providers that are wanted; flags that it stands
 // for are not given beside it.
@@ -50,7 +50,7 @@ func (v *verification) configure(cmd *cobra.Command, provider *mocks.Provider) (
 		v.credentials.take(run)
 		v.address.take(run)
 		v.boxed.take(run)
-		v.observer = target.Observer{Ask: run.Observe, Path: run.ObservePath}
+		v.observer = target.Observer{Ask: run.Observe, Path: run.ObservePath, Within: run.ObserveWithin}
 		v.speed = run.Speed
 		if v.seed == 0 {
 			v.seed = p.Seed

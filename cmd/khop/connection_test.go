@@ -50,12 +50,21 @@ func TestAKhopThatCannotIsNotAMatterOfUsage(t *testing.T) {
 		_, _ = io.WriteString(w, `{"title":"Service Unavailable","status":503,"detail":"disk full"}`)
 	}))
 	defer locked.Close()
+	stranger := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"status": 200, "message": "OK"}`)
+	}))
+	defer stranger.Close()
+	pages := httptest.NewServer(http.NotFoundHandler())
+	defer pages.Close()
 	for _, c := range []struct {
 		server, token string
 		code          int
 		want          string
 	}{
 		{gone.URL, "", exitError, "is khop serve running?"},
+		{stranger.URL, "", exitError, "no khop answers at " + stranger.URL + ": what answers there is no khop serve, or one of another version: "},
+		{pages.URL, "", exitError, "no khop answers at " + pages.URL},
 		{locked.URL, "", exitUsage, "give --token, or set KHOP_TOKEN"},
 		{locked.URL, "wrong-token", exitUsage, "give --token, or set KHOP_TOKEN"},
 		{locked.URL, "right", exitError, "disk full"},
@@ -94,15 +103,15 @@ func TestWhatIsAskedWronglyIsTold(t *testing.T) {
 		`did you mean "superai"?`:        {"apps", "add", "superia", "--target", "http://x/"},
 		`--target: `:                     {"apps", "add", "abaha"},
 		`give --secret partner_code=...`: {"apps", "add", "superai", "--target", "http://x/"},
-		"AccessTrade sends no events: it takes merchants'":   {"apps", "add", "accesstrade", "--target", "http://x/"},
-		"--header Connection: khop sets this one":            {"apps", "add", "superai", "--target", "http://x/", "--secret", "partner_code=P", "-H", "connection: close"},
-		`--header Signature: khop sets this one`:             {"apps", "add", "superai", "--target", "http://x/", "--secret", "partner_code=hush-hush", "-H", "Signature: x"},
-		`--speed is how many times faster`:                   {"apps", "add", "abaha", "--target", "http://x/", "--speed", "0"},
-		`wants an app and an event; `:                        {"trigger", "shop"},
-		`did you mean "update_status"?`:                      {"trigger", "shop", "update_statsu"},
-		`--count 0: has to be 1 at least`:                    {"trigger", "shop", "update_status", "--count", "0"},
-		`--data wants member=value`:                          {"trigger", "shop", "update_status", "--data", "status"},
-		`--data statsu: the event has no such member`:        {"trigger", "shop", "update_status", "--data", "statsu=1"},
+		"AccessTrade sends no events: it takes merchants'":                 {"apps", "add", "accesstrade", "--target", "http://x/"},
+		"--header Connection: khop sets this one":                          {"apps", "add", "superai", "--target", "http://x/", "--secret", "partner_code=P", "-H", "connection: close"},
+		`--header Signature: khop sets this one`:                           {"apps", "add", "superai", "--target", "http://x/", "--secret", "partner_code=hush-hush", "-H", "Signature: x"},
+		`--speed is how many times faster`:                                 {"apps", "add", "abaha", "--target", "http://x/", "--speed", "0"},
+		`wants an app and an event; `:                                      {"trigger", "shop"},
+		`did you mean "update_status"?`:                                    {"trigger", "shop", "update_statsu"},
+		`--count 0: has to be 1 at least`:                                  {"trigger", "shop", "update_status", "--count", "0"},
+		`--data wants member=value`:                                        {"trigger", "shop", "update_status", "--data", "status"},
+		`--data: the event has no member "statsu"; did you mean "status"?`: {"trigger", "shop", "update_status", "--data", "statsu=1"},
 		`--file: open `:                                      {"trigger", "shop", "update_status", "--file", "no/such"},
 		`--file /dev/null: is empty`:                         {"trigger", "shop", "update_status", "--file", "/dev/null"},
 		`--state: no "fail"; did you mean`:                   {"events", "--state", "fail"},

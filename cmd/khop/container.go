@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -145,7 +144,7 @@ func startReaper(run string) (io.Closer, error) {
 		return nil, fmt.Errorf("finding khop's own program: %w", err)
 	}
 	reaper := exec.Command(self, "reap", run)
-	reaper.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is for khop alone
+	reaper.SysProcAttr = apart() // Ctrl-C is for khop alone
 	input, err := reaper.StdinPipe()
 	if err != nil {
 		return nil, fmt.Errorf("starting the reaper: %w", err)

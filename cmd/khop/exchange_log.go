@@ -48,7 +48,9 @@ func (l *exchangeLog) gather(runs []plan.Run, scratch string) error {
 		if err != nil {
 			continue // that run left nothing behind, and its report says so
 		}
-		l.err = errors.Join(l.err, l.har.Append(part), part.Close())
+		if err := errors.Join(l.har.Append(part), part.Close()); err != nil {
+			l.err = errors.Join(l.err, fmt.Errorf("the exchanges of %s: %w", run.Provider.Name, err))
+		}
 	}
 	return nil
 }

@@ -29,8 +29,12 @@ func (t *tolerance) register(cmd *cobra.Command) {
 	_ = cmd.Flags().MarkHidden("ignore-known") // the flag is there
 }
 
-// list reads the known failures; nil where there are none, or they are to be written.
-func (t *tolerance) list() (*known.List, error) {
+// list reads the known failures, for a run of a selection, or of a part of that; nil where
+// there are none, or they are to be written.
+func (t *tolerance) list(selection suites.Selection, part bool) (*known.List, error) {
+	if err := t.check(selection, part); err != nil {
+		return nil, err
+	}
 	if t.update {
 		return nil, t.writable()
 	}
@@ -62,13 +66,13 @@ func (t *tolerance) writable() error {
 }
 
 // check refuses flags that do not go together.
-func (t *tolerance) check(selection suites.Selection, failFast bool) error {
+func (t *tolerance) check(selection suites.Selection, part bool) error {
 	switch {
 	case t.update && t.file == "":
 		return errors.New("--update-known wants --known FILE: where the failures are written")
 	case t.reason != "" && !t.update:
 		return errors.New("--reason goes with --update-known")
-	case t.update && (selection.Narrow() || failFast):
+	case t.update && (selection.Narrow() || part):
 		return errors.New("--update-known needs the whole run: leave out --focus, --skip, --area, --level and --fail-fast")
 	}
 	return nil

@@ -1,5 +1,3 @@
-// Command khop tells whether a webhook receiver fits the provider that it
-// integrates with.
 package main
 
 import (

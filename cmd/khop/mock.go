@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/mocks/accesstrade"
 )
 
@@ -18,11 +19,15 @@ func mockCommand() *cobra.Command {
 		Use:   "mock accesstrade",
 		Short: "Play the AccessTrade endpoint",
 		Long: `Play AccessTrade's Tracking API: POST /core/transactions/postback, GET /core/transactions
-and POST /core/transactions/postbacks/common. Every call is printed with its verdict;
+and POST /core/transactions/postbacks/common. Every call is printed with its verdict, and
+with a Content-Type other than the documented one, which alone is no reason to refuse it;
 GET /_khop/journal and GET /_khop/transactions show what came and what is kept.`,
 		Example: `  khop mock accesstrade --listen 127.0.0.1:8090 --secret access_key=K --secret secret_key=S`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			provider, err := providerArgument(cmd, args)
+			if len(args) != 1 {
+				return fmt.Errorf("%s wants the provider that it plays, and that is %s alone: the others send, and `khop send` does that", cmd.CommandPath(), accesstrade.Name)
+			}
+			provider, err := mocks.Lookup(args[0])
 			if err != nil {
 				return err
 			}

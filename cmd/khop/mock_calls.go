@@ -96,6 +96,11 @@ func appendLine(to []byte, e accesstrade.Entry) []byte {
 	if e.Message != "" {
 		to = append(append(to, "  "...), e.Message...)
 	}
+	if e.Verdict == accesstrade.Accepted { // else the message says what is wrong
+		for _, p := range e.Problems {
+			to = append(append(append(to, " ("...), p.Message...), ')')
+		}
+	}
 	return append(to, '\n')
 }
 

@@ -143,17 +143,6 @@ func appendSummary(complain io.Writer, render func(io.Writer) error) {
 // close gives back what prepare took; a HAR that was not finished is taken away.
 func (o *output) close() { o.log.abandon() }
 
-// colored tells whether a writer is a terminal whose user has nothing against
-// colours (https://no-color.org).
-func colored(out io.Writer) bool {
-	file, ok := out.(*os.File)
-	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
-
 // listened is a writer that somebody may stop to listen to, as head does: what nobody
 // reads any more goes nowhere, and is no failure of the run.
 func listened(out io.Writer) io.Writer {

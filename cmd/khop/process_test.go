@@ -131,13 +131,14 @@ func leaving(t *testing.T, after int32) string {
 		t.Fatal(err)
 	}
 	var requests atomic.Int32
-	var server *httptest.Server
-	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewUnstartedServer(nil)
+	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if requests.Add(1) == after {
 			_ = server.Listener.Close()
 		}
 		handler.ServeHTTP(w, r)
-	}))
+	})
+	server.Start()
 	t.Cleanup(server.Close)
 	return server.URL
 }

@@ -76,6 +76,9 @@ func (v *verification) repeat(provider *mocks.Provider) func(suites.Check, uint6
 		if v.observer.Path != "" {
 			command += " --observe-path " + quote(v.observer.Path)
 		}
+		if v.observer.Within != 0 {
+			command += " --observe-within " + v.observer.Within.String()
+		}
 		return fmt.Sprintf("%s --seed %d", command, seed)
 	}
 }

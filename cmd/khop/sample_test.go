@@ -194,7 +194,7 @@ func TestWrongPayloadCommandsNameTheWayOut(t *testing.T) {
 		"generates no bulk-update":                         {"sample", "accesstrade", "bulk-update", "--count", "2"},
 		"--all and --count do not go together":             {"sample", "superai", "update_status", "--all", "--count", "2"},
 		`did you mean "superai"?`:                          {"schema", "supera"},
-		"the nearest are superai/update_status":            {"schema", "superai/update_statu"},
+		`did you mean "superai/update_status"?`:            {"schema", "superai/update_statu"},
 		`did you mean "report"?`:                           {"schema", "reprot"},
 		"wants one provider or one schema's ID":            {"schema", "a", "b"},
 		`did you mean "openapi"?`:                          {"export", "openap"},

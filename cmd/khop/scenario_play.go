@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -55,7 +56,7 @@ func playInShell(cmd *cobra.Command, s scenario.Scenario, c credentials, a addre
 	if err != nil {
 		return err
 	}
-	if err := sh.target.Alive(ctx); err != nil {
+	if err := sh.target.Alive(ctx, 500*time.Millisecond); err != nil {
 		if ctx.Err() != nil {
 			return verdict{exitInterrupted}
 		}
@@ -110,7 +111,7 @@ func newShell(cmd *cobra.Command, s scenario.Scenario, c credentials, a address)
 	}
 	for _, step := range s.Steps {
 		if step.Sends() {
-			sh.notes = append(sh.notes, inLanguage(language(cmd), step.Note, step.NoteVi))
+			sh.notes = append(sh.notes, language(cmd).Pick(step.Note, step.NoteVi))
 		}
 	}
 	return sh, nil

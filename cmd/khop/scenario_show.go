@@ -31,7 +31,7 @@ func scenarioList() *cobra.Command {
 			}
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			for _, s := range all {
-				fmt.Fprintf(w, "%s\t%d events in %s\t%s\n", s.Name, sends(s), span(s.Length()), inLanguage(language(cmd), s.Title, s.TitleVi))
+				fmt.Fprintf(w, "%s\t%d events in %s\t%s\n", s.Name, sends(s), span(s.Length()), language(cmd).Pick(s.Title, s.TitleVi))
 			}
 			return w.Flush()
 		},
@@ -65,11 +65,11 @@ event and the members that it changes. A file is checked on the way.`,
 
 // show prints a flow for people.
 func show(out io.Writer, s scenario.Scenario, spoken lang.Language) {
-	fmt.Fprintf(out, "%s: %s\n%s\n", s.Name, inLanguage(spoken, s.Title, s.TitleVi), inLanguage(spoken, s.About, s.AboutVi))
+	fmt.Fprintf(out, "%s: %s\n%s\n", s.Name, spoken.Pick(s.Title, s.TitleVi), spoken.Pick(s.About, s.AboutVi))
 	var at time.Duration
 	for i, step := range s.Steps {
 		at += step.Wait
-		fmt.Fprintf(out, "\n%2d. after %s: %s\n", i+1, span(at), inLanguage(spoken, step.Note, step.NoteVi))
+		fmt.Fprintf(out, "\n%2d. after %s: %s\n", i+1, span(at), spoken.Pick(step.Note, step.NoteVi))
 		if what := whatIsSent(step); what != "" {
 			fmt.Fprintf(out, "    %s\n", what)
 		}
@@ -118,12 +118,4 @@ func sends(s scenario.Scenario) int {
 		}
 	}
 	return n
-}
-
-// inLanguage is a text that its author has translated.
-func inLanguage(spoken lang.Language, english, vietnamese string) string {
-	if spoken == lang.Vietnamese {
-		return vietnamese
-	}
-	return english
 }

@@ -69,7 +69,25 @@ func findSchema(word string) (*schemas.Schema, error) {
 	if !strings.Contains(id, "/") {
 		return nil, fmt.Errorf("%q is neither a provider nor a schema's ID%s", word, mocks.Suggest(id, append(mocks.Names(), reportSchema, burstSchema)))
 	}
+	if provider, _, _ := strings.Cut(id, "/"); slices.Contains(mocks.Names(), provider) {
+		return ownSchema(provider, id)
+	}
 	return schemas.Lookup(id)
+}
+
+// ownSchema finds a schema of one provider; where there is none, another provider's is no
+// help.
+func ownSchema(provider, id string) (*schemas.Schema, error) {
+	var own []string
+	for _, s := range schemas.All() {
+		if s.ID == id {
+			return s, nil
+		}
+		if s.Provider == provider {
+			own = append(own, s.ID)
+		}
+	}
+	return nil, fmt.Errorf("no schema is called %q%s", id, mocks.Suggest(id, own))
 }
 
 // listSchemas shows ID, title and source in a line each.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"time"
 
@@ -36,8 +35,12 @@ func sendCommand() *cobra.Command {
 		Short: "Send one event as the provider does",
 		Long: `Send one event, signed as the provider signs it: the documented sample with a new
 identity and the current time, members changed with --data, or the body of --file byte
-for byte. EVENT may also be the name of one of several samples, such as zalo for eSMS. With --retry the provider's own schedule decides when a failed delivery is
-sent again.
+for byte. A query string in a file may end with a line break, which is not sent; a value
+of --data is percent-encoded. AccessTrade's access key and signature are put in where
+neither --data nor the file says what they are.
+
+EVENT may also be the name of one of several samples, such as zalo for eSMS. With --retry
+the provider's own schedule decides when a failed delivery is sent again.
 
 Exit code 0 when the provider would take the answer for success, 1 when not, 3 when
 the target cannot be reached.`,
@@ -57,12 +60,13 @@ the target cannot be reached.`,
 			if err != nil {
 				return err
 			}
-			return s.run(cmd.Context(), cmd.OutOrStdout(), provider, event)
+			return s.run(cmd, provider, event)
 		},
 	}
 	s.credentials.register(cmd)
 	s.address.register(cmd)
-	cmd.Flags().StringArrayVar(&s.data, "data", nil, "change a member: `member=value`, a JSON pointer or a top-level name; a value that is JSON is taken as JSON; may be repeated")
+	cmd.Flags().Lookup("timeout").Usage = "how long one answer may take before it counts as none; without this, a provider's own answer_within where it has one"
+	cmd.Flags().StringArrayVar(&s.data, "data", nil, "change a member: `member=value`, a JSON pointer or a top-level name; the value is text, or JSON where the member is no text; may be repeated")
 	cmd.Flags().StringVar(&s.file, "file", "", "send the bytes of this `file` as the body; - reads standard input")
 	cmd.Flags().BoolVar(&s.retry, "retry", false, "send again as the provider would")
 	cmd.Flags().Float64Var(&s.speed, "speed", 1, "how many times faster than the provider retries come")
@@ -70,7 +74,7 @@ the target cannot be reached.`,
 	return cmd
 }
 
-func (s *sending) run(ctx context.Context, out io.Writer, provider *mocks.Provider, event mocks.Event) error {
+func (s *sending) run(cmd *cobra.Command, provider *mocks.Provider, event mocks.Event) error {
 	if s.speed <= 0 || s.speed != 1 && !s.retry {
 		return errors.New("--speed is how many times faster than the provider retries come: a number above 0, and only with --retry")
 	}
@@ -82,29 +86,39 @@ func (s *sending) run(ctx context.Context, out io.Writer, provider *mocks.Provid
 	if err != nil {
 		return err
 	}
+	if !cmd.Flags().Changed("timeout") {
+		config.Timeout = account.Patience(config.Timeout)
+	}
 	if provider.Forbids != nil {
 		if err := provider.Forbids(account, config.URL); err != nil {
 			return fmt.Errorf("--target: %w", err)
 		}
 	}
-	body, err := s.body(provider, account, event)
+	request, err := s.request(cmd, provider, account, event)
 	if err != nil {
 		return err
 	}
+	journal, last := s.deliver(cmd, provider, account, config, request)
+	mask := suites.Config{Provider: provider, Account: account, Target: config}.Mask
+	return s.verdict(cmd.OutOrStdout(), provider, journal, last, mask)
+}
+
+// deliver sends the request, again and again where that is wanted, and says of each
+// attempt what became of it and what follows.
+func (s *sending) deliver(cmd *cobra.Command, provider *mocks.Provider, account mocks.Account, config target.Config, request mocks.Request) (journal *delivery.Journal, last target.Answer) {
 	policy := delivery.Once(provider.Name)
 	if s.retry && provider.Policy != nil {
 		policy = provider.Policy(account)
 	}
-	to := target.New(config)
-	request := provider.Request(account, body)
-	var last target.Answer
-	journal := delivery.Run(ctx, policy, delivery.Options{Speed: s.speed}, func(ctx context.Context, number int) delivery.Outcome {
+	to, out := target.New(config), cmd.OutOrStdout()
+	journal = delivery.Run(cmd.Context(), policy, delivery.Options{Speed: s.speed}, func(ctx context.Context, number int) delivery.Outcome {
 		last = to.Send(ctx, request, target.Manner{})
 		outcome := outcomeOf(provider, last)
 		fmt.Fprintf(out, "attempt %d: %s\n", number, became(last, outcome))
 		switch wait, again := policy.Next(number, outcome); {
+		case ctx.Err() != nil:
 		case again:
-			fmt.Fprintf(out, "  the next attempt is due in %s\n", wait)
+			fmt.Fprintf(out, "  the next attempt is due in %s\n", s.pause(wait))
 		case s.retry && outcome != delivery.Accepted && number <= len(policy.Waits):
 			fmt.Fprintf(out, "  %s does not send again after this\n", provider.Title)
 		case s.retry && outcome != delivery.Accepted:
@@ -112,90 +126,61 @@ func (s *sending) run(ctx context.Context, out io.Writer, provider *mocks.Provid
 		}
 		return outcome
 	})
-	mask := suites.Config{Provider: provider, Account: account, Target: config}.Mask
-	return s.verdict(out, provider, journal, last, mask)
+	return journal, last
+}
+
+// pause tells how long khop waits, and the provider in its place.
+func (s *sending) pause(wait time.Duration) string {
+	short := delivery.Compress(wait, s.speed)
+	if short == wait {
+		return wait.String()
+	}
+	return fmt.Sprintf("%s, in place of the provider's %s", short.Round(time.Millisecond/10), wait)
 }
 
 // became says what an attempt came to; where there was no answer, its words say it all.
 func became(last target.Answer, outcome delivery.Outcome) string {
-	said := fmt.Sprintf("%s after %s", last, last.Took.Round(time.Millisecond/10))
-	if last.Failure != nil {
-		return said
+	took := last.Took.Round(time.Millisecond / 10)
+	switch {
+	case last.Failure == nil:
+		return fmt.Sprintf("%s after %s: %s", last, took, outcome)
+	case last.Failure.Kind == target.Timeout:
+		return last.String() // which says how long
+	case last.Failure.Kind == target.Canceled:
+		return fmt.Sprintf("interrupted after %s, before an answer came", took)
 	}
-	return said + ": " + string(outcome)
+	return fmt.Sprintf("%s after %s", last, took)
 }
 
-// body is the event's wire form.
-func (s *sending) body(provider *mocks.Provider, account mocks.Account, event mocks.Event) ([]byte, error) {
-	switch s.file {
-	case "":
-	case "-":
-		body, err := io.ReadAll(os.Stdin)
+// request is the event as it goes out.
+func (s *sending) request(cmd *cobra.Command, provider *mocks.Provider, account mocks.Account, event mocks.Event) (mocks.Request, error) {
+	if s.file != "" {
+		body, err := bodyGiven(cmd, provider, s.file)
 		if err != nil {
-			return nil, fmt.Errorf("--file -: %w", err)
+			return mocks.Request{}, err
 		}
-		return body, nil
-	default:
-		body, err := os.ReadFile(s.file)
-		if err != nil {
-			return nil, fmt.Errorf("--file: %w", err)
-		}
-		return body, nil
+		payload, _ := rawjson.Parse(body) // what is no JSON has no members
+		return provider.RequestAs(account, body, mocks.MemberNames(payload)), nil
 	}
 	payload := provider.Fresh(event.Payload, mocks.Birth{
 		Now: time.Now(), Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
 		Run: rand.IntN(1000), Serial: rand.IntN(100_000),
 	})
+	var chosen []string
 	for _, pair := range s.data {
-		member, value, ok := strings.Cut(pair, "=")
-		if !ok || member == "" {
-			return nil, errors.New("--data wants member=value, such as --data status=12")
-		}
-		changed, err := change(provider, payload, member, value)
+		member, value, err := changeOf(pair)
 		if err != nil {
-			return nil, err
+			return mocks.Request{}, err
 		}
-		payload = changed
+		if payload, _, err = change(provider, payload, member, value); err != nil {
+			return mocks.Request{}, err
+		}
+		chosen = append(chosen, strings.TrimPrefix(member, "/"))
 	}
 	if provider.Envelop != nil {
 		payload = provider.Envelop(account, payload)
 	}
-	return provider.Write(payload, rawjson.Compact), nil
-}
-
-// change puts a value into a member. The documented type decides how it is read:
-// text stays text, anything else is JSON.
-func change(provider *mocks.Provider, payload rawjson.Value, member, value string) (rawjson.Value, error) {
-	pointer := member
-	if !strings.HasPrefix(pointer, "/") {
-		pointer = "/" + member
-	}
-	before, there := payload.Get(pointer)
-	if !there && pointer != member {
-		return payload, fmt.Errorf("--data %s: the event has no such member%s (--data /%s=... adds one)", member, mocks.Suggest(member, names(payload)), member)
-	}
-	after := rawjson.Text(value)
-	if !provider.Query && there && before.Kind() != rawjson.String {
-		parsed, err := rawjson.Parse([]byte(value))
-		if err != nil {
-			return payload, fmt.Errorf("--data %s: the value has to be JSON, as the member is no text: %w", member, err)
-		}
-		after = parsed
-	}
-	changed := payload.With(pointer, after)
-	if got, ok := changed.Get(pointer); !ok || got.Content() != after.Content() {
-		return payload, fmt.Errorf("--data %s: the event has no place for it", member)
-	}
-	return changed, nil
-}
-
-// names are a payload's top-level members.
-func names(payload rawjson.Value) []string {
-	var all []string
-	for _, m := range payload.Members() {
-		all = append(all, m.Name)
-	}
-	return all
+	return provider.RequestAs(account, provider.Write(payload, rawjson.Compact), chosen), nil
 }
 
 // outcomeOf is how the provider sees an answer.

@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -94,7 +95,7 @@ func (s *signing) run(cmd *cobra.Command, provider *mocks.Provider, file string)
 	if err := s.check(provider, file); err != nil {
 		return err
 	}
-	account, pinned, err := s.account(provider)
+	account, pinned, err := s.account(signer(provider, s.secrets))
 	if err != nil {
 		return err
 	}
@@ -104,7 +105,7 @@ func (s *signing) run(cmd *cobra.Command, provider *mocks.Provider, file string)
 			return fmt.Errorf("--target: %w", err)
 		}
 	}
-	body, err := bytesOf(file, cmd.InOrStdin())
+	body, err := bytesOf(cmd, file)
 	if err != nil {
 		return err
 	}
@@ -116,7 +117,7 @@ func (s *signing) run(cmd *cobra.Command, provider *mocks.Provider, file string)
 	}
 	out := cmd.OutOrStdout()
 	if s.verify != "" {
-		return signed.judge(out, s.verify)
+		return signed.judge(out, s.verify, language(cmd))
 	}
 	if bytes.HasSuffix(body, []byte("\n")) && signed.scheme.Header != memberName {
 		fmt.Fprintln(cmd.ErrOrStderr(), "khop: note: the bytes end with a newline, which is signed too; what the receiver gets has to end with it; head -c -1 takes it away")
@@ -135,6 +136,19 @@ func (s *signing) run(cmd *cobra.Command, provider *mocks.Provider, file string)
 	return nil
 }
 
+// signer is the provider as a signature needs it: no formula of AccessTrade's has the
+// access key in it, which therefore only helps to find out what went wrong.
+func signer(provider *mocks.Provider, secrets []string) *mocks.Provider {
+	given := os.Getenv(provider.Variable(accesstrade.AccessKey)) != "" ||
+		slices.ContainsFunc(secrets, func(pair string) bool { return strings.HasPrefix(pair, accesstrade.AccessKey+"=") })
+	if provider.Name != accesstrade.Name || given {
+		return provider
+	}
+	keyless := *provider
+	keyless.Secrets = slices.DeleteFunc(slices.Clone(provider.Secrets), func(s mocks.Secret) bool { return s.Name == accesstrade.AccessKey })
+	return &keyless
+}
+
 // instead says what a receiver has in place of a signature.
 var instead = map[string]string{
 	abaha.Name: "a merchant sets headers of their own, by which the receiver knows a delivery; `khop send abaha ... --header \"Name: value\"` sends one",
@@ -150,7 +164,7 @@ func (s *signing) check(provider *mocks.Provider, file string) error {
 	case s.formula != "" && !isMember:
 		return fmt.Errorf("--formula is for accesstrade: %s has one way to sign", provider.Title)
 	case s.curl && isMember:
-		return errors.New("--curl: AccessTrade's signature and access key are members of the call; `khop send accesstrade postback --file FILE --target URL` puts them in and sends it")
+		return errors.New("--curl: AccessTrade's signature and access key are members of the call; `khop send accesstrade postback --file FILE --target URL` puts in what FILE has not, and sends it")
 	case s.curl && s.url == "":
 		return errors.New("--curl needs --target URL to send to")
 	case s.curl && file == "-":
@@ -162,19 +176,12 @@ func (s *signing) check(provider *mocks.Provider, file string) error {
 }
 
 // bytesOf reads a file, or standard input for "-".
-func bytesOf(file string, in io.Reader) ([]byte, error) {
-	if file != "-" {
-		body, err := os.ReadFile(file)
-		if err != nil {
-			return nil, fmt.Errorf("reading what is to be signed: %w", err)
-		}
-		return body, nil
-	}
-	body, err := io.ReadAll(in)
-	if err != nil {
-		return nil, fmt.Errorf("reading standard input: %w", err)
-	}
-	if len(body) == 0 {
+func bytesOf(cmd *cobra.Command, file string) ([]byte, error) {
+	body, err := given(cmd, file)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("reading what is to be signed: %w", err)
+	case len(body) == 0 && file == "-":
 		return nil, errors.New("standard input is empty: pipe the body in, or name its file")
 	}
 	return body, nil

@@ -3,12 +3,14 @@ package main
 import (
 	"bytes"
 	"crypto/hmac"
-	"crypto/md5" //nolint:gosec // the provider prescribes MD5
+	"crypto/md5"  //nolint:gosec // the provider prescribes MD5
+	"crypto/sha1" //nolint:gosec // somebody takes it for the prescribed one
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/khop-dev/khop/mocks"
@@ -40,6 +42,9 @@ func memberSignature(account mocks.Account, body []byte, name string) (signature
 			others = append(others, mocks.Lookalike{Name: other.Text + " (--formula " + other.Name + ")", Digest: digestOf(call, payload, other)})
 		}
 		lookalikes = append(lookalikes, misreadings(other, signedText(payload, other))...)
+	}
+	if account.Secrets[accesstrade.AccessKey] == "" { // what is made with it cannot be known again
+		lookalikes = slices.DeleteFunc(lookalikes, func(l mocks.Lookalike) bool { return strings.Contains(l.Name, "access key") })
 	}
 	if name != "" {
 		others, lookalikes = nil, append(others, lookalikes...)
@@ -125,6 +130,11 @@ func misreadings(formula accesstrade.Formula, text string) []mocks.Lookalike {
 	}
 	like(formula.Text+" with the secret key in front", func(_, secret string) []byte { return md5Of(secret + text) })
 	like(formula.Text+" with the access key, and in front, in place of the secret key", func(access, _ string) []byte { return md5Of(access + text) })
+	like(formula.Text+" with nothing before the secret key", func(_, secret string) []byte { return md5Of(secret) })
+	like(formula.Text+` with the word "undefined" before the secret key`, func(_, secret string) []byte { return md5Of("undefined" + secret) })
+	for _, separator := range []string{":", "+", "|", "-", ".", "&", " "} {
+		like(fmt.Sprintf("%s with %q before the secret key", formula.Text, separator), func(_, secret string) []byte { return md5Of(text + separator + secret) })
+	}
 	like(formula.Text+" without the secret key", func(_, _ string) []byte { return md5Of(text) })
 	like(formula.Text+" with the access key in the secret key's place", func(access, _ string) []byte { return md5Of(text + access) })
 	like(formula.Text+" with the text in lower case", func(_, secret string) []byte { return md5Of(strings.ToLower(text) + secret) })
@@ -136,6 +146,10 @@ func misreadings(formula accesstrade.Formula, text string) []mocks.Lookalike {
 	}
 	like("an HMAC-MD5 in place of "+formula.Text, func(_, secret string) []byte { return hmacMD5(secret) })
 	like("an HMAC-MD5, keyed with the access key, in place of "+formula.Text, func(access, _ string) []byte { return hmacMD5(access) })
+	like("a SHA-1 in place of "+formula.Text, func(_, secret string) []byte {
+		sum := sha1.Sum([]byte(text + secret)) //nolint:gosec // see above
+		return sum[:]
+	})
 	like("a SHA-256 in place of "+formula.Text, func(_, secret string) []byte {
 		sum := sha256.Sum256([]byte(text + secret))
 		return sum[:]

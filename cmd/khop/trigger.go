@@ -1,12 +1,7 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"os"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
@@ -90,7 +85,7 @@ func (t *triggering) run(cmd *cobra.Command, khop *client.Client, word, event st
 func (t *triggering) draft(cmd *cobra.Command, app wire.App, word string) (wire.Draft, error) {
 	draft := wire.Draft{Event: word, Generated: t.generated, Count: t.count}
 	if t.file != "" {
-		body, err := bodyFrom(t.file, cmd.InOrStdin())
+		body, err := bodyFrom(cmd, app, t.file)
 		if utf8.Valid(body) {
 			draft.Body = string(body)
 		} else {
@@ -114,38 +109,28 @@ func (t *triggering) draft(cmd *cobra.Command, app wire.App, word string) (wire.
 }
 
 // bodyFrom reads what --file names.
-func bodyFrom(file string, in io.Reader) (body []byte, err error) {
-	if file == "-" {
-		body, err = io.ReadAll(in)
-	} else {
-		body, err = os.ReadFile(file)
+func bodyFrom(cmd *cobra.Command, app wire.App, file string) ([]byte, error) {
+	provider, err := mocks.Lookup(app.Provider)
+	if err != nil {
+		return nil, err
 	}
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("--file: %w", err)
-	case len(body) == 0:
+	body, err := bodyGiven(cmd, provider, file)
+	if err == nil && len(body) == 0 {
 		return nil, fmt.Errorf("--file %s: is empty; leave it out for the documented sample", file)
 	}
-	return body, nil
+	return body, err
 }
 
-// overrides reads --data. The documented type decides how a value is read: text stays
-// text, anything else is JSON.
+// overrides reads --data.
 func overrides(provider *mocks.Provider, sample rawjson.Value, pairs []string) (map[string]any, error) {
 	data := map[string]any{}
 	for _, pair := range pairs {
-		member, value, ok := strings.Cut(pair, "=")
-		if !ok || member == "" {
-			return nil, errors.New("--data wants member=value, such as --data status=12")
-		}
-		changed, err := change(provider, sample, member, value)
+		member, value, err := changeOf(pair)
 		if err != nil {
 			return nil, err
 		}
-		data[member] = value
-		if !provider.Query {
-			after, _ := changed.Get("/" + strings.TrimPrefix(member, "/"))
-			data[member] = json.RawMessage(rawjson.Compact.Encode(after))
+		if sample, data[member], err = change(provider, sample, member, value); err != nil {
+			return nil, err
 		}
 	}
 	return data, nil

@@ -105,6 +105,9 @@ func TestUsageErrorsNameTheWayOut(t *testing.T) {
 		"unknown defect":             {[]string{"receiver", "superai", "--secret", "partner_code=P", "--listen", "127.0.0.1:0", "--defect", "missing-header-pases"}, []string{`"missing-header-pases"`, "missing-header-passes"}},
 		"receiver without secrets":   {[]string{"receiver", "mobio", "--listen", "127.0.0.1:0"}, []string{"KHOP_MOBIO_APP_ID"}},
 		"receiver of an unknown one": {[]string{"receiver", "supera"}, []string{`did you mean "superai"?`}},
+		"mock of nobody":             {[]string{"mock"}, []string{"khop mock wants the provider that it plays, and that is accesstrade alone"}},
+		"schema of a provider's":     {[]string{"schema", "superai/nope"}, []string{`no schema is called "superai/nope"; there are: superai/update_status, superai/update_weight`}},
+		"schema nearly right":        {[]string{"validate", "--schema", "mobio/sale_create_dael", inTheWay}, []string{`did you mean "mobio/sale_create_deal"?`}},
 		"unknown command":            {[]string{"verfy", "superai"}, []string{`"verfy"`}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -11,12 +11,14 @@ import (
 
 	"github.com/khop-dev/khop/mocks/inspect"
 	"github.com/khop-dev/khop/mocks/inspect/render"
+	"github.com/khop-dev/khop/suites/lang"
 )
 
 // validation is one call of `khop validate`.
 type validation struct {
 	schema, format, unknown string
 	strict                  bool
+	spoken                  lang.Language
 }
 
 func validateCommand() *cobra.Command {
@@ -51,7 +53,7 @@ payload; --unknown fail makes every unknown payload a problem.
 A problem reads FILE:LINE:COLUMN POINTER: RULE: expected ..., found ...; the place
 is that of the value, for a missing member that of the object which lacks it.
 Beside the rules of JSON Schema there are syntax, encoding (not UTF-8, or a byte
-order mark), duplicate (a member twice), depth (beyond 512 levels), size (a payload
+order mark before a payload), duplicate (a member twice), depth (beyond 512 levels), size (a payload
 beyond 16 MiB, a HAR file beyond 64 MiB), gzip, empty, binary, unknown, and with
 --strict undocumented.
 
@@ -64,6 +66,7 @@ interrupted.`,
   zcat events.ndjson.gz | khop validate --schema mobio/sale_create_deal -
   khop validate --format github fixtures/`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			v.spoken = language(cmd)
 			return v.run(cmd.Context(), args, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -87,14 +90,15 @@ func (v *validation) run(ctx context.Context, names []string, in io.Reader, out,
 	sources := inspect.Gather(names, in, inspect.Manner(v.unknown))
 	bar := newProgress(progress)
 	defer bar.end()
-	report, err := render.New(v.format, bar.behind(out), render.Options{Version: version, Color: colored(out)})
+	words := wordsOf(v.spoken)
+	report, err := render.New(v.format, bar.behind(out), render.Options{Version: version, Color: colored(out), Words: words})
 	if err != nil {
 		return err
 	}
 	summary, err := inspect.Inspect(ctx, bar.follow(sources), options, report)
 	bar.end()
 	if ctx.Err() != nil {
-		fmt.Fprintf(progress, "khop: interrupted; until then: %s\n", render.Summary(summary))
+		fmt.Fprintln(progress, "khop: "+v.spoken.Textf("interrupted; until then: %s", words.Summary(summary)))
 		return verdict{exitInterrupted}
 	}
 	if err == nil {
@@ -104,7 +108,7 @@ func (v *validation) run(ctx context.Context, names []string, in io.Reader, out,
 		return serious{fmt.Errorf("writing the report: %w", err)}
 	}
 	if v.format != "text" {
-		fmt.Fprintln(progress, "khop: "+render.Summary(summary))
+		fmt.Fprintln(progress, "khop: "+words.Summary(summary))
 	}
 	return v.outcome(summary)
 }

@@ -2,12 +2,10 @@ package main
 
 import (
 	"io"
-	"os"
 	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"github.com/khop-dev/khop/mocks/inspect"
 )
@@ -27,7 +25,7 @@ type progress struct {
 
 // newProgress makes a bar that appears on err, when that is a terminal.
 func newProgress(err io.Writer) *progress {
-	if file, ok := err.(*os.File); !ok || !term.IsTerminal(int(file.Fd())) {
+	if !terminal(err) {
 		return &progress{}
 	}
 	return &progress{to: err, since: time.Now()}

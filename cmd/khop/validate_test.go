@@ -94,6 +94,24 @@ func TestValidateSaysWhatItFound(t *testing.T) {
 	}
 }
 
+func TestValidateSpeaksVietnamese(t *testing.T) {
+	t.Chdir(payloads(t))
+	code, out, _ := khop(t, "validate", ".", "gone.json", "--lang", "vi")
+	for _, want := range []string{
+		"/status: type: expected string, found integer 14", "    xét theo superai/update_status: type is update_status\n",
+		"4 file, 2 payload: 1 hợp lệ, 1 không hợp lệ, 1 bỏ qua (không phải payload của nhà cung cấp nào), 1 file không đọc được\n",
+		"        2  superai/update_status        1 không hợp lệ  type is update_status\n",
+	} {
+		if code != exitUsage || !strings.Contains(out, want) {
+			t.Errorf("exit %d, no %q in\n%s", code, want, out)
+		}
+	}
+	if _, out, complaint := khop(t, "validate", ".", "--lang", "vi", "--format", "json"); !json.Valid([]byte(out)) ||
+		!strings.Contains(complaint, "1 không hợp lệ") || strings.Contains(out, "hợp lệ") {
+		t.Errorf("%s%s", out, complaint)
+	}
+}
+
 func TestValidateTellsWhatIsBrokenAmongOthers(t *testing.T) {
 	t.Chdir(broken(t))
 	conflict := `conflict.json:1:1 syntax: expected JSON, found a merge conflict: "<<<<<<< HEAD"`

@@ -56,6 +56,7 @@ func Provider() *mocks.Provider {
 		Fresh:     fresh,
 		Sequel:    sequel,
 		Identity:  identity,
+		Key:       "id (user_id of a customer)",
 		Policy:    policy,
 		Took:      took,
 		Objection: objection,

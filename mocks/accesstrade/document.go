@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/big"
 	"time"
-	"unicode/utf8"
 
 	"github.com/khop-dev/khop/schemas"
 )
@@ -18,8 +17,8 @@ type document map[string]any
 // judge reads a body and holds it to a schema. The document is what could be read,
 // however many problems it has.
 func judge(schema string, body []byte) (document, []Problem) {
-	if !utf8.Valid(body) {
-		return nil, []Problem{problem("", "json", "the body is not UTF-8")}
+	if what := otherThanJSON(body); what != "" {
+		return nil, []Problem{problem("", "json", "the body "+what)}
 	}
 	found, err := known(schema).Validate(body)
 	if err != nil {

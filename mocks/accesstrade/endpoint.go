@@ -128,7 +128,11 @@ func (e *Endpoint) direct(r *http.Request, body []byte, broken *unreceived, entr
 	if route.call == Postback {
 		fault = e.faults.next()
 	}
-	return fault, e.decide(context.WithoutCancel(r.Context()), entry, route.read(r, body), fault)
+	read := route.read(r, body)
+	if route.method == http.MethodPost {
+		read.remarks = mistyped(r.Header["Content-Type"])
+	}
+	return fault, e.decide(context.WithoutCancel(r.Context()), entry, read, fault)
 }
 
 // decide carries out what was read, refuses it, or lets a fault come first. A
@@ -137,13 +141,16 @@ func (e *Endpoint) direct(r *http.Request, body []byte, broken *unreceived, entr
 func (e *Endpoint) decide(ctx context.Context, entry *Entry, read reading, fault Fault) reply {
 	entry.Formulas, entry.Count = read.formulas, len(read.ids)
 	entry.Transactions = e.keys.ids(read.ids)
+	if len(read.remarks) > 0 {
+		entry.Problems = e.hidden(read.remarks)
+	}
 	if fault.Name != "" && !fault.after {
-		entry.Problems = e.hidden(read.problems)
+		entry.Problems = e.hidden(read.wrong(read.problems))
 		entry.Verdict = NotProcessed
 		return e.played(entry, fault)
 	}
 	if len(read.problems) > 0 {
-		return e.refuse(entry, e.config.FailureStatus, read.problems...)
+		return e.refuse(entry, e.config.FailureStatus, read.wrong(read.problems)...)
 	}
 	success, problems, err := read.carryOut(ctx, entry)
 	switch {
@@ -151,7 +158,7 @@ func (e *Endpoint) decide(ctx context.Context, entry *Entry, read reading, fault
 		entry.Verdict, entry.Message = Failed, e.keys.mask("khop's own store failed: "+err.Error())
 		return reply{status: http.StatusInternalServerError, body: outcome{false, entry.Message}}
 	case len(problems) > 0:
-		return e.refuse(entry, e.config.FailureStatus, problems...)
+		return e.refuse(entry, e.config.FailureStatus, read.wrong(problems)...)
 	}
 	entry.Verdict = Accepted
 	if done, ok := success.(outcome); ok {
@@ -177,6 +184,9 @@ func (e *Endpoint) played(entry *Entry, fault Fault) reply {
 	status := fault.status
 	if status == 0 {
 		status = e.config.FailureStatus
+	}
+	if fault.page {
+		return reply{status: status, page: maintenance}
 	}
 	return reply{status: status, body: outcome{false, entry.Message}}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -22,6 +21,7 @@ type Fault struct {
 	Hold time.Duration
 
 	after   bool // the postback is processed first
+	page    bool // the answer is a page for people
 	status  int  // HTTP status of the answer; 0 the one of a refusal
 	silence silence
 }
@@ -41,6 +41,7 @@ func Faults() []Fault {
 		{Name: "500", Help: "answer 500 and process nothing", status: http.StatusInternalServerError},
 		{Name: "503", Help: "answer 503 and process nothing", status: http.StatusServiceUnavailable},
 		{Name: "refuse", Help: "answer status:false and process nothing"},
+		{Name: "html", Help: "answer 200 with an HTML page, as a gateway under maintenance does, and process nothing", status: http.StatusOK, page: true},
 		{Name: "timeout", Help: "process nothing and never answer", silence: hangs},
 		{Name: "cut", Help: "process nothing and cut the connection", silence: cuts},
 		{Name: "500-after", Help: "process the postback and answer 500", status: http.StatusInternalServerError, after: true},
@@ -58,11 +59,7 @@ func ParseFault(name string) (Fault, error) {
 		}
 		known = append(known, f.Name)
 	}
-	hint := "there are " + strings.Join(known, ", ")
-	if near, ok := schemas.Nearest(name, known); ok {
-		hint = "did you mean " + near + "?"
-	}
-	return Fault{}, fmt.Errorf("no fault %q: %s", name, hint)
+	return Fault{}, fmt.Errorf("no fault %q: %s", name, schemas.Hint(name, known))
 }
 
 // SetFault lets the next postbacks go wrong, so many of them, in place of what was

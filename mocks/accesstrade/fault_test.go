@@ -42,6 +42,26 @@ var _ = Describe("A fault", func() {
 		Entry(nil, "500", 500, 0), Entry(nil, "503", 503, 0), Entry(nil, "refuse", 200, 0), Entry(nil, "500-after", 500, 1),
 	)
 
+	It("that answers with a page says 200, and is no answer all the same", func() {
+		s := play()
+		s.SetFault(fault("html"), 1)
+		request, err := merchant.Postback(sample("A")).To(context.Background(), s.server.URL)
+		Expect(err).NotTo(HaveOccurred())
+		response, err := s.server.Client().Do(request)
+		Expect(err).NotTo(HaveOccurred())
+		defer response.Body.Close()
+		page, err := io.ReadAll(response.Body)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(response.StatusCode).To(Equal(http.StatusOK))
+		Expect(response.Header.Get("Content-Type")).To(HavePrefix("text/html"))
+		Expect(accesstrade.Objection(response.StatusCode, page)).NotTo(BeEmpty())
+		kind, body := s.last().Answer()
+		Expect(kind).To(HavePrefix("text/html"))
+		Expect(body).To(Equal(string(page)))
+		Expect(s.last()).To(SatisfyAll(HaveField("Fault", "html"), HaveField("Verdict", accesstrade.NotProcessed)))
+		Expect(kept(s)).To(BeZero())
+	})
+
 	DescribeTable("that cuts the connection", func(name string, processed int, verdict accesstrade.Verdict) {
 		s := play()
 		s.SetFault(fault(name), 1)
@@ -53,6 +73,20 @@ var _ = Describe("A fault", func() {
 	},
 		Entry(nil, "cut", 0, accesstrade.NotProcessed), Entry(nil, "cut-after", 1, accesstrade.Accepted),
 	)
+
+	It("is told as it was answered", func() {
+		s := play()
+		s.SetFault(fault("500-after"), 1)
+		for _, request := range []accesstrade.Request{merchant.Postback(sample("A")), merchant.Postback(sample("A")), post(accesstrade.PostbackPath, "{}")} {
+			heard := s.hear(request)
+			kind, body := s.last().Answer()
+			Expect(kind).To(Equal("application/json"))
+			Expect(body).To(MatchJSON(heard.Body))
+		}
+		s.listing("", "")
+		_, body := s.last().Answer()
+		Expect(body).To(BeEmpty())
+	})
 
 	DescribeTable("that never answers", func(name string, processed int) {
 		s := play()

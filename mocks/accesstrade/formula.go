@@ -66,11 +66,7 @@ func FormulaOf(call Call, name string) (Formula, error) {
 	if i := slices.Index(known, name); i >= 0 {
 		return formulas[i], nil
 	}
-	hint := "there are " + strings.Join(known, ", ")
-	if near, ok := schemas.Nearest(name, known); ok {
-		hint = "did you mean " + near + "?"
-	}
-	return Formula{}, fmt.Errorf("no signature formula %q for the AccessTrade call %s: %s", name, call, hint)
+	return Formula{}, fmt.Errorf("no signature formula %q for the AccessTrade call %s: %s", name, call, schemas.Hint(name, known))
 }
 
 var documented = Formula{"transaction-id", "md5(transaction_id + secret_key)", func(s subject) string { return strings.Join(s.ids, "") }}

@@ -165,4 +165,8 @@ func TestAGlanceCostsLittle(t *testing.T) {
 	if pieces := testing.AllocsPerRun(100, func() { e.readPostback(body) }); pieces > 8 {
 		t.Errorf("%v allocations", pieces)
 	}
+	usually := []string{"application/json"}
+	if pieces := testing.AllocsPerRun(100, func() { mistyped(usually) }); pieces > 0 {
+		t.Errorf("%v allocations for a Content-Type", pieces)
+	}
 }

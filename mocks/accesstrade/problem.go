@@ -9,15 +9,16 @@ import (
 	"unicode/utf8"
 
 	"github.com/khop-dev/khop/schemas"
+	"github.com/khop-dev/khop/schemas/rawjson"
 )
 
-// Problem is one reason to refuse a request.
+// Problem is one reason to refuse a request, or to object to one that is taken.
 type Problem struct {
 	// Member is where: "products[0].sku"; empty for the request as a whole.
 	Member string `json:"member,omitempty"`
 	// Rule is which rule is broken: a keyword of the call's schema (required, type,
 	// enum, minimum, maximum, format, number), or one of the endpoint's own: path,
-	// method, body, json, query, minLength, maxLength, unknown, mismatch.
+	// method, body, json, query, content-type, minLength, maxLength, unknown, mismatch.
 	Rule string `json:"rule"`
 	// Message is the whole of it on one line: "products[0].sku: required".
 	Message string `json:"message"`
@@ -54,10 +55,8 @@ var tenDigits = regexp.MustCompile(`^[0-9]{10}$`)
 // /products/0/sku is products[0].sku.
 func memberName(pointer string) string {
 	var name strings.Builder
-	for i, token := range strings.Split(pointer, "/") {
-		token = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+	for _, token := range rawjson.Tokens(pointer) {
 		switch {
-		case i == 0: // what stands before the first slash
 		case digits.MatchString(token):
 			name.WriteString("[" + token + "]")
 		case !isPlain(token):

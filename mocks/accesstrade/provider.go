@@ -1,7 +1,11 @@
 package accesstrade
 
 import (
+	"fmt"
+	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/khop-dev/khop/mocks"
@@ -25,19 +29,22 @@ func Provider() *mocks.Provider {
 	return &mocks.Provider{
 		Name:     Name,
 		Title:    "AccessTrade",
-		Document: "https://docs.accesstrade.vn, Tracking API",
+		Document: Document,
 		Secrets: []mocks.Secret{
 			{Name: AccessKey, Help: "the key that tells the merchant"},
 			{Name: SecretKey, Help: "the key that signs, and never travels"},
 		},
-		Sends:     func(eventType string) bool { return eventType == string(Postback) },
-		Dress:     dress,
-		Seal:      seal(),
-		Fresh:     fresh,
-		Sequel:    func(payload rawjson.Value, _ mocks.Birth) rawjson.Value { return payload },
-		Identity:  func(payload rawjson.Value) string { return content(payload, "/transaction_id") },
-		Took:      took,
-		Objection: Objection,
+		Sends:       func(eventType string) bool { return eventType == string(Postback) },
+		Dress:       dress,
+		Credentials: []string{AccessKey, "signature"},
+		Seal:        seal(),
+		Fresh:       fresh,
+		Sequel:      func(payload rawjson.Value, _ mocks.Birth) rawjson.Value { return payload },
+		Key:         "transaction_id",
+		Identity:    func(payload rawjson.Value) string { return content(payload, "/transaction_id") },
+		Took:        took,
+		Objection:   Objection,
+		Forbids:     func(_ mocks.Account, to *url.URL) error { return complete(to) },
 	}
 }
 
@@ -51,11 +58,24 @@ func (r Request) Delivery() mocks.Request {
 	return mocks.Request{Method: r.Method, Path: r.Path, Query: r.Query, Header: r.Header, Body: r.Body}
 }
 
+// complete says that an address is that of one of the calls already, and khop adds their
+// paths itself.
+func complete(to *url.URL) error {
+	path := strings.TrimSuffix(to.Path, "/")
+	for _, call := range []string{PostbackPath, BulkUpdatePath, ListingPath} {
+		if before, ends := strings.CutSuffix(path, call); ends {
+			base := url.URL{Scheme: to.Scheme, Host: to.Host, Path: before}
+			return fmt.Errorf("%s is where one of the calls goes, and khop adds their paths itself: give the address before it, %s", call, base.String())
+		}
+	}
+	return nil
+}
+
 // dress makes a postback of a payload; what is no payload goes out as it is.
 func dress(account mocks.Account, body []byte) mocks.Request {
 	payload, err := rawjson.Parse(body)
 	if err != nil || payload.Kind() != rawjson.Object {
-		return mocks.Request{Method: "POST", Path: PostbackPath, Header: contentType(), Body: body}
+		return mocks.Request{Method: http.MethodPost, Path: PostbackPath, Header: contentType(), Body: body}
 	}
 	return Of(account).Postback(payload).Delivery()
 }

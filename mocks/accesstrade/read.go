@@ -15,12 +15,16 @@ import (
 // when nothing is.
 type reading struct {
 	problems []Problem
-	formulas []string // signature formulas that matched
-	ids      []string // orders that it is about
+	remarks  []Problem // what is wrong, and no reason to refuse
+	formulas []string  // signature formulas that matched
+	ids      []string  // orders that it is about
 	// carryOut does what is asked for. It returns the body of the answer, or what
 	// only the orders at hand show to be wrong, or an error of the store.
 	carryOut func(context.Context, *Entry) (success any, problems []Problem, err error)
 }
+
+// wrong is all that is wrong with the request: the problems, and what is remarked besides.
+func (r reading) wrong(problems []Problem) []Problem { return slices.Concat(problems, r.remarks) }
 
 // readPostback reads one reported order (Tracking API, POST
 // /core/transactions/postback). Most have nothing wrong, which is seen at a glance; the

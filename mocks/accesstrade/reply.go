@@ -3,6 +3,7 @@ package accesstrade
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -45,10 +46,20 @@ func tell(orders []Order, zone *time.Location) listed {
 type reply struct {
 	status int
 	body   any
+	page   string // in place of a body: HTML
 	allow  string // the header Allow of a 405
 }
 
+// maintenance is what a gateway shows while there is nothing behind it.
+const maintenance = "<!doctype html>\n<title>Bảo trì</title>\n<p>Hệ thống đang bảo trì, vui lòng quay lại sau.</p>\n"
+
 func (a reply) write(w http.ResponseWriter) {
+	if a.page != "" {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.WriteHeader(a.status)
+		_, _ = io.WriteString(w, a.page)
+		return
+	}
 	text, length := doneText, doneLength
 	if a.body != done {
 		var err error
@@ -73,6 +84,20 @@ var (
 	doneText, _ = encoded(done) // an outcome can always be written
 	doneLength  = []string{strconv.Itoa(len(doneText))}
 )
+
+// Answer is what a call was answered: the content type, and the body. The journal does
+// not keep the orders of a listing, whose body is empty here.
+func (e Entry) Answer() (contentType, body string) {
+	fault, _ := ParseFault(e.Fault) // an unknown name is no fault
+	switch {
+	case fault.page:
+		return "text/html; charset=utf-8", maintenance
+	case e.Call == Listing && e.Verdict == Accepted:
+		return contentJSON[0], ""
+	}
+	text, _ := encoded(outcome{e.Verdict == Accepted && fault.status == 0, e.Message}) // an outcome can always be written
+	return contentJSON[0], string(text)
+}
 
 // encoded writes the body of an answer.
 func encoded(body any) ([]byte, error) {

@@ -91,9 +91,9 @@ func (s *stage) try(request accesstrade.Request, patience time.Duration) (said, 
 	return said{response.StatusCode, response.Header, string(bytes.TrimSpace(body))}, nil
 }
 
-// post is a POST with any body.
+// post is a POST with any body, which is declared as JSON.
 func post(path, body string) accesstrade.Request {
-	return accesstrade.Request{Method: http.MethodPost, Path: path, Body: []byte(body)}
+	return accesstrade.Request{Method: http.MethodPost, Path: path, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(body)}
 }
 
 // last is the newest call in the journal.

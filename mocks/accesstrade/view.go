@@ -11,7 +11,7 @@ import (
 func view(w http.ResponseWriter, r *http.Request, show func(*http.Request) reply) {
 	w.Header().Set("Cache-Control", "no-store")
 	if r.Method != http.MethodGet {
-		reply{http.StatusMethodNotAllowed, outcome{false, "method: ask with GET"}, http.MethodGet}.write(w)
+		reply{status: http.StatusMethodNotAllowed, body: outcome{false, "method: ask with GET"}, allow: http.MethodGet}.write(w)
 		return
 	}
 	show(r).write(w)

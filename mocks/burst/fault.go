@@ -22,7 +22,7 @@ var (
 func faultOf(err error) string {
 	var name *net.DNSError
 	var bad malformed
-	late := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, syscall.ETIMEDOUT)
+	late := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, codeTimedOut)
 	switch {
 	case errors.As(err, &bad):
 		return "malformed answer"
@@ -34,9 +34,9 @@ func faultOf(err error) string {
 		return "timeout while connecting"
 	case late:
 		return "timeout"
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case errors.Is(err, codeRefused):
 		return "connection refused"
-	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
+	case errors.Is(err, codeNoNet), errors.Is(err, codeNoHost):
 		return "host unreachable"
 	case errors.Is(err, errHandshake), isTLS(err):
 		return "TLS"
@@ -59,7 +59,7 @@ func isTLS(err error) bool {
 func hungUp(err error) bool { return reset(err) || closed(err) }
 
 func reset(err error) bool {
-	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNABORTED)
+	return errors.Is(err, codeReset) || errors.Is(err, syscall.EPIPE) || errors.Is(err, codeAborted)
 }
 
 func closed(err error) bool {

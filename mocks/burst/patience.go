@@ -5,7 +5,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"syscall"
 	"time"
 )
 
@@ -25,7 +24,7 @@ type patience struct {
 func (p *patience) Read(b []byte) (int, error) {
 	for {
 		n, err := p.Conn.Read(b)
-		p.broken = p.broken || errors.Is(err, syscall.ECONNRESET)
+		p.broken = p.broken || errors.Is(err, codeReset)
 		p.ended = p.ended || err == io.EOF && !p.broken
 		if n > 0 || !p.wait(err) {
 			return n, err
@@ -37,7 +36,7 @@ func (p *patience) Write(b []byte) (int, error) {
 	for written := 0; ; {
 		n, err := p.Conn.Write(b[written:])
 		p.wrote += n
-		p.broken = p.broken || errors.Is(err, syscall.ECONNRESET)
+		p.broken = p.broken || errors.Is(err, codeReset)
 		if written += n; !p.wait(err) {
 			return written, err
 		}

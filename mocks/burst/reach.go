@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"syscall"
 	"time"
 )
 
@@ -55,7 +54,7 @@ func (e *engine) reach(ctx context.Context) error {
 			return nil
 		case ctx.Err() != nil:
 			return fmt.Errorf("reaching %s: %w", e.shown(), ctx.Err())
-		case attempts == 4 || !errors.Is(err, syscall.ECONNREFUSED):
+		case attempts == 4 || !errors.Is(err, codeRefused):
 			return Unreachable{e.shown(), err}
 		}
 		pause(ctx, 150*time.Millisecond)

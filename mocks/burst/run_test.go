@@ -265,15 +265,16 @@ var _ = Describe("a target at fault", func() {
 	})
 
 	It("that dies half way leaves a result which tells it", func(ctx SpecContext) {
-		var server *httptest.Server
 		var came atomic.Int64
-		server = serve(func(http.ResponseWriter, *http.Request) {
-			if came.Add(1) == 100 {
-				go func() {
-					server.Listener.Close()
-					server.CloseClientConnections()
-				}()
-			}
+		server := serve(nil, func(server *httptest.Server) {
+			server.Config.Handler = http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+				if came.Add(1) == 100 {
+					go func() {
+						server.Listener.Close()
+						server.CloseClientConnections()
+					}()
+				}
+			})
 		})
 		r := burstAt(ctx, server.URL, func(o *Options) { o.MaxRequests = 300 })
 		genuine := r.Kinds["genuine"]

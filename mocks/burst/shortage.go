@@ -48,10 +48,10 @@ func shortageOf(err error) error {
 		return Shortage{"khop itself may not have more files open", moreFiles, syscall.EMFILE}
 	case errors.Is(err, syscall.ENFILE):
 		return Shortage{"this machine cannot have more files open", "use fewer connections (--connections)", syscall.ENFILE}
-	case errors.Is(err, syscall.EADDRNOTAVAIL):
+	case errors.Is(err, codeNoPort):
 		return Shortage{
 			"no local port is free for another connection, as those of closed ones are kept for a minute",
-			"have the receiver keep its connections open, or send fewer events a second (--rate)", syscall.EADDRNOTAVAIL,
+			"have the receiver keep its connections open, or send fewer events a second (--rate)", codeNoPort,
 		}
 	}
 	return nil

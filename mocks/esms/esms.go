@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/mocks/delivery"
@@ -40,6 +42,7 @@ func Provider() *mocks.Provider {
 		Fresh:     fresh,
 		Sequel:    sequel,
 		Identity:  identity,
+		Key:       "SMSID",
 		Policy:    policy,
 		Objection: objection,
 	}
@@ -48,7 +51,22 @@ func Provider() *mocks.Provider {
 // fresh makes the callback one of a new message. The parameters' values stay
 // percent-encoded exactly as they are.
 func fresh(payload rawjson.Value, birth mocks.Birth) rawjson.Value {
-	return payload.With("/SMSID", rawjson.Text(birth.Hex(32)+birth.Digits(3)))
+	id, _ := payload.Get("/SMSID")
+	return payload.With("/SMSID", rawjson.Text(another(id.Content(), birth)))
+}
+
+// another is a new message's id, written as this one is: some of the samples have
+// dashes, and they are of three lengths. A text that is no such id is followed by 32
+// hex digits and three decimal ones.
+func another(id string, birth mocks.Birth) string {
+	groups := strings.Split(id, "-")
+	if len(id) < 32 || strings.Trim(id, "0123456789abcdef-") != "" || slices.Contains(groups, "") {
+		return birth.Hex(32) + birth.Digits(3)
+	}
+	for i, group := range groups {
+		groups[i] = birth.Hex(len(group))
+	}
+	return strings.Join(groups, "-")
 }
 
 // sequel makes the callback the one of the same message before its report: sent,

@@ -57,7 +57,7 @@ func each(v any, at string, visit func(at string, object map[string]any)) {
 	case map[string]any:
 		visit(at, v)
 		for name, member := range v {
-			each(member, at+"/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(name), visit)
+			each(member, at+"/"+rawjson.Escape(name), visit)
 		}
 	case []any:
 		for i, item := range v {

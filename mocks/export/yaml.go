@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -16,7 +17,7 @@ func YAML(document rawjson.Value) ([]byte, error) {
 	var out bytes.Buffer
 	encoder := yaml.NewEncoder(&out)
 	encoder.SetIndent(2)
-	if err := encoder.Encode(node(document)); err != nil {
+	if err := errors.Join(encoder.Encode(node(document)), encoder.Close()); err != nil {
 		return nil, fmt.Errorf("write the document as YAML: %w", err)
 	}
 	return out.Bytes(), nil

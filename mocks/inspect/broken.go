@@ -8,6 +8,7 @@ import (
 	"io"
 	"regexp"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/khop-dev/khop/mocks/inspect/recognise"
@@ -89,8 +90,17 @@ func stranger(doc []byte, guess recognise.Guess) flaw {
 		p.Found = "an array"
 	default:
 		p.Found = "no object: " + excerpt(doc[at:])
+		if text, _ := scan.Text(doc, at); holdsJSON(text) {
+			p.Found = "a text that holds JSON: it was encoded twice"
+		}
 	}
 	return flaw{at, p}
+}
+
+// holdsJSON tells whether a text is an object or an array as JSON.
+func holdsJSON(text string) bool {
+	text = strings.TrimSpace(text)
+	return (strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[")) && json.Valid([]byte(text))
 }
 
 // longestExcerpt is the most letters of an input that a problem repeats.

@@ -31,7 +31,7 @@ func TestEveryBrokenFileIsToldOnALineOfItsOwn(t *testing.T) {
 		{"UTF-16 with a mark", "\xff\xfe{\x00}\x00", "1:1 encoding", "UTF-16, by its byte order mark"},
 		{"UTF-16 of the other end", "\xfe\xff\x00{\x00}", "1:1 encoding", "UTF-16, by its byte order mark"},
 		{"UTF-16 without a mark", "{\x00\"\x00", "1:1 encoding", "UTF-16, by its zero bytes"},
-		{"a binary file", "\x7fELF\x02\x01\x00\x00", "1:1 binary", "a binary file: it has zero bytes"},
+		{"a binary file", "\x7fELF\x02\x01\x00\x00", "1:1 binary", "a binary file: there are NUL bytes in it"},
 		{"an image", "\x89PNG\r\n\x1a\n\x00\x00", "1:1 binary", "a binary file, or text in another encoding"},
 		{"cut off", "{\n  \"type\": \"update_status\",\n  \"code\"", "3:9 syntax", "the end in the middle of a value: it was cut off"},
 		{"cut off in a text", `{"type":"update_st`, "1:19 syntax", "the end in the middle of a value: it was cut off"},
@@ -43,6 +43,9 @@ func TestEveryBrokenFileIsToldOnALineOfItsOwn(t *testing.T) {
 		{"two on a line", deal + "\n" + deal + deal, "2:606 syntax", "more behind it: " + strconv.Quote(deal[:40]) + "…"},
 		{"a Python literal", "{'type': 'update_status'}", "1:2 syntax", "invalid character '\\'' looking for beginning of object key string"},
 		{"a word", "tomorrow", "1:2 syntax", "invalid character 'o' in literal true (expecting 'r')"},
+		{"JSON within JSON", strconv.Quote(`{"type":"update_status"}`), "1:1 unknown", "a text that holds JSON: it was encoded twice"},
+		{"a text", `"{type}"`, "1:1 unknown", `no object: "\"{type}\""`},
+		{"a merge conflict", "<<<<<<< HEAD\n" + deal + "\n=======\n" + deal + "\n>>>>>>> theirs\n", "1:1 syntax", `a merge conflict: "<<<<<<< HEAD"`},
 		{"prose", "Hello, world", "1:1 unknown", `something else: "Hello, world"`},
 		{"a member twice", strings.Replace(deal, `{"message_id":`, `{"message_id":"a","message_id":`, 1), "1:19 duplicate /message_id", "another one"},
 		{"an unknown member twice", strings.Replace(deal, `{"message_id":`, `{"x":1,"x":2,"message_id":`, 1), "1:8 duplicate /x", "another one"},
@@ -51,6 +54,10 @@ func TestEveryBrokenFileIsToldOnALineOfItsOwn(t *testing.T) {
 		{"100,000 levels that end", strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000), "1:2561 depth", "more"},
 		{"a number that is too large", strings.Replace(deal, "1658876078.505126", "1e999", 1), "1:82 number /data_event/action_time", "1e999"},
 		{"gzip that is cut off", packed[:len(packed)-12], "", "no end: it was cut off"},
+		{"gzip with something behind it", packed + "trailing", "", "bytes that are not gzip"},
+		{"gzip with a letter behind it", packed + "\x1f", "", "bytes that are not gzip"},
+		{"gzip with zeros and something behind it", packed + "\x00\x00x", "", "bytes that are not gzip"},
+		{"gzip whose second stream is cut off", packed + packed[:5], "", "no end: it was cut off"},
 		{"gzip without a header", "\x1f\x8b", "1:1 gzip", "its first two bytes, and no header behind them"},
 		{"gzip that is damaged", string(noise), "", "a damaged one: gzip: invalid checksum"},
 		{"gzip twice", gzipped(t, gzipped(t, deal)), "1:1 gzip", "another within it"},
@@ -146,3 +153,12 @@ type refusing struct{ err error }
 
 func (r refusing) Found(inspect.Finding) error      { return r.err }
 func (r refusing) Finished(inspect.FileCount) error { return r.err }
+
+func TestGzipStreamsOneBehindAnotherAreRead(t *testing.T) {
+	deal := documented(t, "mobio", "sale_create_deal") + "\n"
+	for _, text := range []string{gzipped(t, deal) + gzipped(t, deal+deal), gzipped(t, deal+deal+deal) + "\x00\x00\x00"} {
+		if f, s := examine(t, source("p.ndjson.gz", text), inspect.Options{}); s.Valid != 3 || !s.Good() {
+			t.Errorf("%q %+v", f.lines(), s)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package inspect_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -60,7 +61,7 @@ func TestEveryFormIsReadAndPlaced(t *testing.T) {
 		},
 		{
 			"a missing parameter", "q.txt", "/cb?" + strings.Replace(callback, "SMSID", "SmsId", 1) + "&SMSID=1&SMSID=2", 0, 0,
-			[]string{"1:" + itoa(4+len(callback)+len("&SMSID=1&")+1) + " type /SMSID"},
+			[]string{"1:" + itoa(4+len(callback)+len("&SMSID=1&")+1) + " duplicate /SMSID"},
 		},
 		{
 			"an access log", "access.log", combined + "\n" + log(callback) + "\n" + log("page=2") + "\n" + log(wrongCallback) + "\n", 1, 1,
@@ -69,6 +70,15 @@ func TestEveryFormIsReadAndPlaced(t *testing.T) {
 		{"nginx's escapes", "access.log", log(callback + `&error_info=\x22{\x5C}`), 1, 0, nil},
 		{"nothing but other requests", "access.log", combined + "\n" + log("page=2"), 0, 1, []string{"1:1 empty"}},
 		{"a HAR file", "c.har", recording(t, deal, wrongCallback), 1, 1, []string{"1:" + itoa(column(recording(t, deal, wrongCallback), "SendStatus")) + " enum /SendStatus"}},
+		{"a HAR file with a byte order mark", "c.har", "\ufeff" + recording(t, status, callback), 2, 1, nil},
+		{"an access log with a byte order mark", "access.log", "\ufeff" + log(callback), 1, 0, nil},
+		{
+			"NDJSON that is indented", "p.ndjson", indented(t, deal) + "\n" + indented(t, broken) + "\n", 1, 0,
+			[]string{"1:1 syntax", itoa(1+strings.Count(indented(t, deal)+"\n"+strings.Split(indented(t, broken), "14,")[0], "\n")) + ":13 type /status"},
+		},
+		{"NDJSON whose first line is cut off", "p.ndjson", "{\"a\":[\n" + deal + "\n", 1, 0, []string{"1:7 syntax"}},
+		{"NDJSON whose only value is indented and cut off", "p.ndjson", indented(t, deal)[:200], 0, 0, []string{"1:1 syntax", "9:20 syntax"}},
+		{"NDJSON with two values on its first line", "p.ndjson", deal + " " + deal + "\n" + deal + "\n", 1, 0, []string{"1:" + itoa(len([]rune(deal))+2) + " syntax"}},
 		{"a HAR file by its content", "stdin", recording(t, status, callback), 2, 1, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -112,6 +122,92 @@ func TestAPlaceWithinAHARStringIsOfTheFile(t *testing.T) {
 	column := func(part string) string { return itoa(len([]rune(line[:strings.Index(line, part)])) + 1) }
 	if want := []string{"5:" + column("true,") + " type /amount", "5:" + column("14,") + " type /status"}; !slices.Equal(f.lines(), want) {
 		t.Errorf("%q, want %q", f.lines(), want)
+	}
+}
+
+// Some recorders write bodies in base64. There a place within the body is none in the file: the literal's own is told.
+func TestABodyInBase64IsJudged(t *testing.T) {
+	status := documented(t, "superai", "update_status")
+	recorded := func(body, encoding string) string {
+		return `{"log":{"entries":[{"request":{"method":"POST","url":"/","postData":{"encoding":` + quote(t, encoding) + `,"text":` + quote(t, body) + `}}}]}}`
+	}
+	packed := base64.StdEncoding.EncodeToString
+	if _, s := examine(t, source("c.har", recorded(packed([]byte(status)), "base64")), inspect.Options{}); s.Valid != 1 || !s.Good() {
+		t.Errorf("%+v", s)
+	}
+	broken := strings.Replace(strings.Replace(status, `"status":"14"`, `"status":14`, 1), `"amount":230000`, `"amount":"1"`, 1)
+	text := recorded(packed([]byte(broken)), "base64")
+	at := "1:" + itoa(strings.Index(text, packed([]byte(broken)))+1)
+	f, _ := examine(t, source("c.har", text), inspect.Options{})
+	if want := []string{at + " type /amount", at + " type /status"}; !slices.Equal(f.lines(), want) {
+		t.Errorf("%q, want %q", f.lines(), want)
+	}
+	if _, s := examine(t, source("c.har", recorded("no base64", "base64")), inspect.Options{}); s.Payloads() != 0 {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestAParameterThatIsGivenTwiceIsToldAsThat(t *testing.T) {
+	callback := documented(t, "esms", "customer-care")
+	f, _ := examine(t, source("q.txt", callback+"&TypeId=1&TypeId=2&extra=1&extra=2"), inspect.Options{})
+	if want := []string{"1:" + itoa(len([]rune(callback))+len("&TypeId=1&")+1) + " duplicate /TypeId"}; !slices.Equal(f.lines(), want) {
+		t.Errorf("%q, want %q", f.lines(), want)
+	}
+	if p := f.found[0].Problems[0]; p.Expected != "one parameter of this name" || p.Found != "3 of them" {
+		t.Errorf("expected %s, found %s", p.Expected, p.Found)
+	}
+}
+
+func TestWhatNoDocumentHasIsToldWithWhatTheyHave(t *testing.T) {
+	update := strings.Replace(documented(t, "superai", "update_status"), `"update_status"`, `"update_price"`, 1)
+	f, _ := examine(t, source("p.json", update), inspect.Options{})
+	if p := f.found[0].Problems[0]; p.Rule != "enum" || p.Expected != `"update_weight" or "update_status"` || p.Found != `"update_price"` {
+		t.Errorf("%+v", p)
+	}
+}
+
+// AccessTrade's endpoint refuses such times, and so says whoever looks before.
+func TestATimeInMicrosecondsIsTold(t *testing.T) {
+	for name, member := range map[string]string{"postback": "transaction_time", "bulk-update": "request_time"} {
+		payload := documented(t, "accesstrade", name)
+		for digits, told := range map[string]bool{
+			"1447388224436": false, "253402214400000": false, "253402214400001": true, "1447388224436000": true, "1.447388224436e15": true,
+		} {
+			text := strings.Replace(payload, "1447388224436", digits, 1)
+			f, s := examine(t, source("p.json", text), inspect.Options{})
+			want := []string{}
+			if told {
+				want = []string{"1:" + itoa(len([]rune(text[:strings.Index(text, digits)]))+1) + " maximum /" + member}
+			}
+			if !slices.Equal(f.lines(), want) || (s.Valid == 1) == told {
+				t.Errorf("%s: %s: %q, want %q", name, digits, f.lines(), want)
+			}
+		}
+	}
+	f, _ := examine(t, source("p.json", strings.Replace(documented(t, "accesstrade", "postback"), "1447388224436", "1447388224436000", 1)), inspect.Options{})
+	if p := f.found[0].Problems[0]; p.Expected != "milliseconds, not microseconds or nanoseconds" || p.Found != "1447388224436000, which lies beyond the year 9999" {
+		t.Errorf("%+v", p)
+	}
+}
+
+// A listing without orders is a listing as far as it is right; among other people's files nobody is told that it is not.
+func TestAListingIsKnownByItsShape(t *testing.T) {
+	for text, want := range map[string][]string{
+		`{"total":0,"data":[]}`:    {},
+		`{"total":1000,"data":{}}`: {"1:22 type /data"},
+		`{"data":[{"transaction_id":"1","transaction_time":"2016-06-08T07:18:55","status":0}]}`: {"1:1 required /total"},
+	} {
+		f, _ := examine(t, source("p.json", text), inspect.Options{})
+		if !slices.Equal(f.lines(), want) {
+			t.Errorf("%s: %q, want %q", text, f.lines(), want)
+		}
+	}
+	for _, text := range []string{`{"total":1000,"data":{}}`, `{"total":5,"data":`} {
+		among := source("p.json", text)
+		among.Lenient = true
+		if f, s := examine(t, among, inspect.Options{}); s.Skipped != 1 || !s.Good() {
+			t.Errorf("%s among others: %q %+v", text, f.lines(), s)
+		}
 	}
 }
 

@@ -20,7 +20,8 @@ type Options struct {
 
 // Inspect judges the payloads of the sources and tells the report what it finds, in their order. It returns an error
 // only when the report does or when ctx ends; the summary then says how far it got. What is wrong with a source is no
-// error but is told to the report, and the other sources are inspected all the same.
+// error but is told to the report, and the other sources are inspected all the same. Where it returns early, a source
+// that is being read at the moment is closed when that read ends, which for standard input may be never.
 func Inspect(ctx context.Context, sources []Source, o Options, report Report) (Summary, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"bytes"
+	"cmp"
 	"unicode/utf8"
 
 	"github.com/khop-dev/khop/mocks/inspect/recognise"
@@ -38,7 +39,7 @@ func (j *judge) passes(doc []byte) (recognise.Guess, bool) {
 		return recognise.Guess{}, false
 	}
 	guess := j.guess(doc, j.survey.Members)
-	if guess.Schema == nil || len(guess.Rivals) > 0 || !guess.Schema.Fits(doc) {
+	if guess.Schema == nil || len(guess.Rivals) > 0 || !guess.Schema.Fits(doc) || tooFine(guess.Schema, doc, j.survey.Members) != nil {
 		return recognise.Guess{}, false
 	}
 	return guess, !j.strict || len(undocumented(guess.Schema, doc)) == 0
@@ -55,7 +56,7 @@ func (j *judge) thorough(t text) verdict {
 		return verdict{guess: guess, problems: t.tell([]flaw{stranger(t.body, guess)}), unknown: true}
 	}
 	flaws := twice(t.body)
-	broken := breaches(guess.Schema, t.body, j.strict)
+	broken := j.breaches(guess, t.body, members)
 	pointers := make([]string, len(broken))
 	for i, p := range broken {
 		pointers[i] = p.Pointer
@@ -64,7 +65,7 @@ func (j *judge) thorough(t text) verdict {
 	for _, p := range broken {
 		flaws = append(flaws, flaw{at[p.Pointer], p})
 	}
-	return verdict{guess: guess, problems: t.tell(flaws)}
+	return verdict{guess: guess, problems: t.tell(flaws), unknown: guess.Faint && len(flaws) > 0}
 }
 
 // cannotRead is the verdict on a document that is not JSON. What can be made out of its members still tells whose
@@ -80,6 +81,9 @@ func (j *judge) cannotRead(t text, f flaw) verdict {
 	}
 	if v.guess.Schema == nil && v.garbled && !t.foreign {
 		v.guess = recognise.Traces(t.body)
+	}
+	if v.guess.Faint {
+		v.guess = recognise.Guess{}
 	}
 	v.guess.Rivals = nil
 	_, conflict := conflicting(t.body)
@@ -111,17 +115,24 @@ func membersOf(doc []byte) []scan.Member {
 	return members
 }
 
-// breaches are the rules of a schema that a valid document breaks, without their places.
-func breaches(s *schemas.Schema, doc []byte, strict bool) []Problem {
+// breaches are the rules that a valid document breaks, without their places: those of its schema and some that a schema
+// cannot hold.
+func (j *judge) breaches(guess recognise.Guess, doc []byte, members []scan.Member) []Problem {
+	s := guess.Schema
 	found, err := s.Validate(doc)
 	if err != nil {
 		return []Problem{{Rule: Syntax, Expected: "a document that can be judged", Found: err.Error()}}
 	}
 	problems := make([]Problem, 0, len(found))
 	for _, p := range found {
-		problems = append(problems, Problem{Pointer: p.Pointer, Rule: p.Rule, Expected: p.Expected, Found: p.Found})
+		expected := p.Expected
+		if p.Rule == "enum" || p.Rule == "const" {
+			expected = cmp.Or(guess.Choice(p.Pointer), expected)
+		}
+		problems = append(problems, Problem{Pointer: p.Pointer, Rule: p.Rule, Expected: expected, Found: p.Found})
 	}
-	if strict {
+	problems = append(problems, tooFine(s, doc, members)...)
+	if j.strict {
 		for _, pointer := range undocumented(s, doc) {
 			problems = append(problems, Problem{
 				Pointer: pointer, Rule: Undocumented, Expected: "a member that " + s.ID + " documents", Found: "another",

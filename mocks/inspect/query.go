@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"bytes"
+	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -38,8 +39,12 @@ func (j *judge) query(t text) verdict {
 		return verdict{guess: guess, problems: t.tell([]flaw{f}), unknown: true}
 	}
 	var flaws []flaw
-	for _, p := range breaches(guess.Schema, doc, j.strict) {
-		flaws = append(flaws, flaw{placeOf(p.Pointer, all), p})
+	for _, p := range j.breaches(guess, doc, members) {
+		at, times := placeOf(p.Pointer, all)
+		if times > 1 {
+			p = Problem{Pointer: p.Pointer, Rule: Duplicate, Expected: "one parameter of this name", Found: fmt.Sprintf("%d of them", times)}
+		}
+		flaws = append(flaws, flaw{at, p})
 	}
 	return verdict{guess: guess, problems: t.tell(flaws)}
 }
@@ -69,16 +74,16 @@ func parameters(t text) ([]parameter, flaw, bool) {
 	return all, flaw{}, true
 }
 
-// placeOf is where the parameter of a pointer begins; of one that comes again, where it comes last; of a missing one,
-// where the query begins.
-func placeOf(pointer string, all []parameter) int {
-	at := 0
+// placeOf is where the parameter of a pointer begins, and how often it comes; of one that comes again, where it comes
+// last; of a missing one, where the query begins.
+func placeOf(pointer string, all []parameter) (at, times int) {
 	for _, p := range all {
 		if pointer == "/"+scan.Escape(p.name) {
 			at = p.at
+			times++
 		}
 	}
-	return at
+	return at, times
 }
 
 // logEscape is how nginx and Apache write a byte that they do not trust to their logs.

@@ -3,11 +3,9 @@ package inspect
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"unicode/utf8"
 
 	"github.com/khop-dev/khop/mocks/inspect/scan"
@@ -75,18 +73,31 @@ func (r *reader) contents() {
 		}
 		r.lines(f)
 	case jsonLines:
+		if endsInLines(r.file.Name) && spanning(r.head(), r.whole) {
+			r.spread()
+			return
+		}
 		r.lines(f)
 	case weblog:
-		r.unmarked()
+		r.mark = false // it is no payload that the mark stands before
 		r.lines(f)
 	case values:
 		r.values()
 	case har:
-		r.unmarked()
+		r.mark = false // HAR 1.2 has readers ignore it
 		r.record()
 	default:
 		r.nothing(promised)
 	}
+}
+
+// spread reads a file whose values go over several lines though its name promises one a line: that is told once, and
+// not for every line.
+func (r *reader) spread() {
+	if !r.file.Lenient || r.file.Legible {
+		r.problem(Syntax, "a value a line, as NDJSON has it", "values that go over several lines: such a file is to be named .json")
+	}
+	r.values()
 }
 
 // unpack undoes gzip. A file that is packed twice is left alone.
@@ -94,7 +105,7 @@ func (r *reader) unpack() bool {
 	if magic, _ := r.in.Peek(2); string(magic) != "\x1f\x8b" {
 		return true
 	}
-	packed, err := gzip.NewReader(r.in)
+	packed, err := unpacked(r.in)
 	if err != nil {
 		r.problem(Gzip, "a gzip stream", "its first two bytes, and no header behind them")
 		return false
@@ -105,22 +116,6 @@ func (r *reader) unpack() bool {
 		return false
 	}
 	return true
-}
-
-// damage marks the errors of a compressed stream, to tell them from those of the file that it lies in.
-type damage struct{ io.Reader }
-
-type damaged struct{ error }
-
-func (d damaged) Unwrap() error { return d.error }
-
-func (d damage) Read(p []byte) (int, error) {
-	n, err := d.Reader.Read(p)
-	var file *fs.PathError
-	if err != nil && !errors.Is(err, io.EOF) && !errors.As(err, &file) {
-		err = damaged{err}
-	}
-	return n, err
 }
 
 // decode sees to it that what follows is UTF-8, or says what it is instead.
@@ -143,7 +138,7 @@ func (r *reader) decode() bool {
 		return false
 	}
 	if bytes.IndexByte(firstLine(r.head()), 0) >= 0 {
-		r.stranger(Binary, "text", "a binary file: it has zero bytes")
+		r.stranger(Binary, "text", "a binary file: there are NUL bytes in it")
 		return false
 	}
 	return true
@@ -152,14 +147,6 @@ func (r *reader) decode() bool {
 // marked is what is wrong with a byte order mark.
 func marked(at scan.Place) Problem {
 	return Problem{Place: at, Rule: Encoding, Expected: "UTF-8 without a byte order mark, as JSON goes over the wire", Found: "a byte order mark"}
-}
-
-// unmarked tells of a byte order mark that stands before no payload but before what payloads were recorded in.
-func (r *reader) unmarked() {
-	if r.mark {
-		r.mark = false
-		r.broken(marked(r.place))
-	}
 }
 
 // head is what can be looked at without waiting for more than the first line that is not blank.
@@ -193,7 +180,7 @@ func (r *reader) nothing(promised bool) {
 	switch line := firstLine(r.head()); {
 	case len(line) == 0:
 		r.stranger(Empty, "a payload", "an empty file")
-	case promised: // it may have been a payload once
+	case promised, conflict.Match(line): // it may have been a payload once
 		r.remains()
 	case !utf8.Valid(line):
 		r.stranger(Binary, "text in UTF-8", "a binary file, or text in another encoding")
@@ -229,6 +216,8 @@ func (r *reader) failed(err error) {
 	var broken damaged
 	switch {
 	case err == nil, errors.Is(err, io.EOF):
+	case errors.Is(err, errTrailing):
+		r.problem(Gzip, "nothing behind the gzip stream", "bytes that are not gzip")
 	case errors.As(err, &broken) && errors.Is(err, io.ErrUnexpectedEOF):
 		r.problem(Gzip, "a whole gzip stream", "no end: it was cut off")
 	case errors.As(err, &broken):

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"encoding/base64"
 	"io"
 	"net/url"
 	"strings"
@@ -77,8 +78,11 @@ func (h *recording) payload(entry int) (text, bool) {
 		meant, _ = scan.Text(h.doc, part.at)
 		return part.at, meant
 	}
-	if at, body := of("request", "postData", "text"); strings.HasPrefix(strings.TrimSpace(body), "{") {
-		return h.within(at, text{body: []byte(body)}), true
+	at, body := of("request", "postData", "text")
+	_, encoding := of("request", "postData", "encoding")
+	body, packed := unwrapped(body, encoding)
+	if strings.HasPrefix(strings.TrimSpace(body), "{") {
+		return h.within(at, text{body: []byte(body), packed: packed}), true
 	}
 	at, address := of("request", "url")
 	parsed, err := url.Parse(address)
@@ -87,6 +91,18 @@ func (h *recording) payload(entry int) (text, bool) {
 	}
 	before := strings.IndexByte(address, '?') + 1
 	return h.within(at, text{body: []byte(parsed.RawQuery), query: true, before: before}), true
+}
+
+// unwrapped is a body as it was sent: some recorders write it in base64 and say so as HAR does of answers.
+func unwrapped(body, encoding string) (string, bool) {
+	if !strings.EqualFold(encoding, "base64") {
+		return body, false
+	}
+	sent, err := base64.StdEncoding.DecodeString(strings.TrimSpace(body))
+	if err != nil {
+		return body, false
+	}
+	return string(sent), true
 }
 
 // within is a text that is written in the literal at an offset. Literals are asked for in their order.

@@ -3,6 +3,8 @@ package inspect
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -60,6 +62,29 @@ var recorded = regexp.MustCompile(`^\s*\{\s*"log"\s*:\s*\{`)
 func endsInLines(name string) bool {
 	ending := filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz"))
 	return ending == ".ndjson" || ending == ".jsonl"
+}
+
+// spanning tells whether the first value of a text goes on from its first line to the next, so that no line is a value by
+// itself. The whole beginning is asked for only where the first line leaves it open.
+func spanning(head []byte, whole func() []byte) bool {
+	line, _, ended := bytes.Cut(bytes.TrimLeft(head, " \t\r\n"), []byte{'\n'})
+	if !ended || !endsEarly(line) {
+		return false
+	}
+	text := whole()
+	_, behind, _ := bytes.Cut(bytes.TrimSpace(text), []byte{'\n'})
+	return len(behind) > 0 && !anotherLine(text) && (startsWithJSON(text) || endsEarly(text))
+}
+
+// startsWithJSON tells whether a text begins with a whole value.
+func startsWithJSON(text []byte) bool { return firstValue(text) == nil }
+
+// endsEarly tells whether a text ends in the middle of its first value.
+func endsEarly(text []byte) bool { return errors.Is(firstValue(text), io.ErrUnexpectedEOF) }
+
+func firstValue(text []byte) error {
+	var value json.RawMessage
+	return json.NewDecoder(bytes.NewReader(text)).Decode(&value)
 }
 
 // anotherLine tells whether one of the lines behind a first that is no payload is one by itself: then the text is

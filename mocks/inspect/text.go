@@ -14,6 +14,8 @@ type text struct {
 	start   scan.Place
 	literal []byte
 	before  int
+	// packed says that the literal holds body in base64: then no place in it is one in the literal.
+	packed bool
 	// query says that it is a query string, not JSON.
 	query bool
 	// foreign says that what stands around it is no collection of payloads, as in a log: what khop does not know is
@@ -32,6 +34,11 @@ type flaw struct {
 // tell gives each flaw its line and column.
 func (t text) tell(flaws []flaw) []Problem {
 	slices.SortStableFunc(flaws, func(a, b flaw) int { return a.at - b.at })
+	if t.packed {
+		for i := range flaws {
+			flaws[i].at = 0
+		}
+	}
 	written := t.body
 	if t.literal != nil {
 		written = t.literal

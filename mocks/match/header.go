@@ -38,9 +38,9 @@ func lookAtHeader(provider *mocks.Provider, account mocks.Account, request mocks
 
 // signing is how a provider signs for one partner.
 type signing struct {
-	scheme  *mocks.Scheme
-	secrets map[string]string
-	account []mocks.Account // in every dialect, the default one first
+	scheme   *mocks.Scheme
+	secrets  map[string]string
+	accounts []mocks.Account // in every dialect, the default one first
 }
 
 // values are the header's values that are right for a body: the document may leave
@@ -50,7 +50,7 @@ func (s signing) values(body []byte) []string { return s.dressed(s.scheme.Digest
 // dressed is a digest in every dialect.
 func (s signing) dressed(digest string) []string {
 	var values []string
-	for _, account := range s.account {
+	for _, account := range s.accounts {
 		values = append(values, s.scheme.Value(account, digest))
 	}
 	return values

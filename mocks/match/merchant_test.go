@@ -61,6 +61,14 @@ func TestAMerchantsMistakeIsNamed(t *testing.T) {
 	}
 }
 
+func TestAKeyThatIsNotGivenHidesNothing(t *testing.T) {
+	t.Parallel()
+	g := NewWithT(t)
+	matcher := match.BeSignedBy("accesstrade", match.Secrets{"access_key": "", "secret_key": "another"})
+	g.Expect(matcher.Match(postback("ORDER-1"))).To(BeFalse())
+	g.Expect(matcher.FailureMessage(nil)).NotTo(ContainSubstring("***"))
+}
+
 func sum(text string) string {
 	digest := md5.Sum([]byte(text))
 	return hex.EncodeToString(digest[:])

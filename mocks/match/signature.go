@@ -147,7 +147,7 @@ const tooShort = 4
 // secret itself.
 func (m *signatureMatcher) masked(value string) string {
 	for _, secret := range m.secrets {
-		if value == secret || len(secret) >= tooShort {
+		if secret != "" && (value == secret || len(secret) >= tooShort) {
 			value = strings.ReplaceAll(value, secret, "***")
 		}
 	}

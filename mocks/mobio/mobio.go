@@ -29,11 +29,14 @@ const (
 	AppSecret = "app_secret"
 )
 
+// Block is the value of Envelope with which events come in a list.
+const Block = "block"
+
 // The settings.
 const (
 	Signature    = "signature"
 	Envelope     = "envelope"
-	AnswerWithin = "answer_within"
+	AnswerWithin = mocks.AnswerWithin
 	RetrySpacing = "retry_spacing"
 )
 
@@ -55,7 +58,7 @@ func Provider() *mocks.Provider {
 				Help: "header value: mac=<hex>, or the bare hex digest; the document can be read both ways",
 			},
 			{
-				Name: Envelope, Default: "bare", Values: []string{"bare", "block"}, Dialect: true,
+				Name: Envelope, Default: "bare", Values: []string{"bare", Block}, Dialect: true,
 				Help: "one event as the whole body, or wrapped as {merchant_id, timestamp, block_event: [...]}",
 			},
 			{
@@ -72,6 +75,7 @@ func Provider() *mocks.Provider {
 		Sequel:    sequel,
 		Nudge:     nudge,
 		Identity:  identity,
+		Key:       "message_id (data_event.id where there is none)",
 		Policy:    policy,
 		Envelop:   envelop,
 		Objection: objection,
@@ -150,7 +154,7 @@ func clock(dst []byte, t time.Time) []byte {
 // envelop wraps the event as the sibling page of the document shows it, when the
 // dialect asks for it.
 func envelop(account mocks.Account, event rawjson.Value) rawjson.Value {
-	if account.Settings[Envelope] != "block" {
+	if account.Settings[Envelope] != Block {
 		return event
 	}
 	merchant, ok := event.Get("/data_event/merchant_id")

@@ -5,8 +5,10 @@ import (
 	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"strings"
 
 	"github.com/khop-dev/khop/mocks"
@@ -94,6 +96,11 @@ var lookalikes = []mocks.Lookalike{
 		sum := sha1.Sum([]byte(id + body + secret))
 		return hex.EncodeToString(sum[:])
 	}),
+	like(mocks.Misreading, "SHA-512 instead of SHA-256", func(id, body, secret string) string {
+		sum := sha512.Sum512([]byte(id + body + secret))
+		return hex.EncodeToString(sum[:])
+	}),
+	joinedBy("+"), joinedBy(" "), joinedBy("|"), joinedBy(":"), joinedBy("\n"),
 	like(mocks.Misreading, "HMAC-MD5(app_secret, body)", func(_, body, secret string) string {
 		h := hmac.New(md5.New, []byte(secret))
 		h.Write([]byte(body))
@@ -103,6 +110,13 @@ var lookalikes = []mocks.Lookalike{
 		sum := md5.Sum([]byte(id + body + secret))
 		return hex.EncodeToString(sum[:])
 	}),
+}
+
+// joinedBy is the documented formula with something between its parts.
+func joinedBy(separator string) mocks.Lookalike {
+	return like(mocks.Misreading, fmt.Sprintf("the documented formula with %q between its parts", separator), func(id, body, secret string) string {
+		return plain(id, separator, body, separator, secret)
+	})
 }
 
 // dataEvent cuts the member data_event out of a bare event, in the given style.

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"maps"
@@ -27,6 +28,9 @@ type App struct {
 
 	Created time.Time `json:"created"`
 }
+
+// NewAppID is an ID for an app that has none yet.
+func NewAppID() string { return "app_" + strings.ToLower(rand.Text()[:16]) }
 
 // Account is the app's side of the contract, settings filled in. Its errors name what
 // is missing or unknown.

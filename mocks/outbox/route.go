@@ -51,9 +51,6 @@ func same(a, b App) bool {
 		maps.Equal(a.Secrets, b.Secrets) && maps.Equal(a.Headers, b.Headers) && maps.Equal(a.Settings, b.Settings)
 }
 
-// answerWithin is the setting of a provider that says how long it waits.
-const answerWithin = "answer_within"
-
 func newRoute(app App, patience time.Duration) (*route, error) {
 	provider, account, err := app.Account()
 	switch {
@@ -69,13 +66,10 @@ func newRoute(app App, patience time.Duration) (*route, error) {
 	target.Fragment = ""
 	r := &route{
 		app: app, provider: provider, account: account, speed: app.Speed,
-		policy: provider.Policy(account), timeout: patience,
+		policy: provider.Policy(account), timeout: account.Patience(patience),
 		target: target, header: ownHeader(app, target), secrets: newVeil(app, account, target), address: shownAddress(target),
 	}
 	r.schedule = r.policy.Schedule()
-	if _, known := account.Settings[answerWithin]; known {
-		r.timeout = account.Time(answerWithin)
-	}
 	return r, nil
 }
 

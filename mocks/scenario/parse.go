@@ -22,8 +22,6 @@ const (
 	longestWait = 30 * 24 * time.Hour
 )
 
-func byName(a, b Scenario) int { return strings.Compare(a.Name, b.Name) }
-
 // Parse reads one flow from text; file is its name for messages.
 func Parse(file string, text []byte) (Scenario, error) {
 	var document yaml.Node

@@ -38,6 +38,7 @@ func Provider() *mocks.Provider {
 		Sequel:    sequel,
 		Nudge:     nudge,
 		Identity:  identity,
+		Key:       "code",
 		Policy:    func(mocks.Account) delivery.Policy { return delivery.SuperAI() },
 		Objection: objection,
 	}

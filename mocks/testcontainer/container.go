@@ -94,7 +94,10 @@ func (c *Container) said(ctx context.Context) string {
 // documented paths come, or the address that deliveries go to.
 func (c *Container) URL(ctx context.Context) (string, error) {
 	address, err := c.address(ctx)
-	return address + c.part.path, err
+	if err != nil {
+		return "", err
+	}
+	return address + c.part.path, nil
 }
 
 func (c *Container) address(ctx context.Context) (string, error) {

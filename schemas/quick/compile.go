@@ -129,7 +129,7 @@ func (c *compiler) keyword(r *rule, keyword string, n map[string]any) (err error
 	case "minItems":
 		r.fewest, err = count(value)
 	case "maxItems":
-		r.fully, err = count(value)
+		r.fullest, err = count(value)
 	default:
 		err = errors.New("an unknown keyword")
 	}

@@ -90,14 +90,9 @@ func readName(doc []byte, i int) (name []byte, escaped bool, value int) {
 	return doc[i+1 : end], escaped, space(doc, colon+1)
 }
 
-// Member returns the letters of the text that a document's own member has, as they are written: a way to look at what
-// tells documents apart, such as an event's type, without decoding them. It is false where the document is no
-// object, or has no such member in plain writing, or has no text there. What follows the member is not looked at.
-func Member(doc []byte, name string) ([]byte, bool) {
-	return member(doc, space(doc, 0), name, 0)
-}
-
-// member finds a member's text in the object at i.
+// member returns the letters of the text that a member of the object at i has, as they are written: a way to look at
+// what tells objects apart, such as an event's type, without decoding them. It is false where there is no object, or
+// it has no such member in plain writing, or no text there. What follows the member is not looked at.
 func member(doc []byte, i int, wanted string, depth int) ([]byte, bool) {
 	if i >= len(doc) || doc[i] != '{' {
 		return nil, false

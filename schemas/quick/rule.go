@@ -25,8 +25,8 @@ type rule struct {
 	rest    *rule // for members without a name here
 
 	// of an array
-	items         *rule
-	fewest, fully int
+	items           *rule
+	fewest, fullest int
 
 	// of a value in one of several shapes; then nothing else is said
 	choice *choice
@@ -41,7 +41,7 @@ var anything = func() *rule {
 
 // newRule is a rule that allows every value. What is in the value has no rule yet.
 func newRule() *rule {
-	return &rule{kinds: anyKind, least: math.MinInt64, most: math.MaxInt64, fully: math.MaxInt}
+	return &rule{kinds: anyKind, least: math.MinInt64, most: math.MaxInt64, fullest: math.MaxInt}
 }
 
 // value holds the value at i to the rule and returns the position behind it. depth is the number of objects and
@@ -163,7 +163,7 @@ func (r *rule) array(doc []byte, i, depth int) int {
 
 // arrayOf is the end of an array if it may have that many elements.
 func (r *rule) arrayOf(count, end int) int {
-	if count < r.fewest || count > r.fully {
+	if count < r.fewest || count > r.fullest {
 		return unsure
 	}
 	return end

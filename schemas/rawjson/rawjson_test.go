@@ -30,6 +30,37 @@ func TestStylesWriteTheSameValueInTheirOwnBytes(t *testing.T) {
 	}
 }
 
+// Made by the libraries themselves, of a text with every character that one of them treats in its own way.
+func TestTextIsEscapedAsTheLibrariesDo(t *testing.T) {
+	v := rawjson.Text("\b\f\n\r\t\x00\x1f\x7f/<>&\u2028\u2029")
+	for _, c := range []struct {
+		style rawjson.Style
+		want  string
+	}{
+		{rawjson.Compact, `"\b\f\n\r\t\u0000\u001f` + "\x7f/<>&\u2028\u2029" + `"`},
+		{rawjson.Python, `"\b\f\n\r\t\u0000\u001f\u007f/<>&\u2028\u2029"`},
+		{rawjson.PHP, `"\b\f\n\r\t\u0000\u001f` + "\x7f" + `\/<>&\u2028\u2029"`},
+		{rawjson.GoMap, `"\b\f\n\r\t\u0000\u001f` + "\x7f" + `/\u003c\u003e\u0026\u2028\u2029"`},
+	} {
+		if got := string(c.style.Encode(v)); got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.style.Name, got, c.want)
+		}
+	}
+}
+
+func TestGoMapWritesWhatGoDoes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		values := rapid.MapOfN(rapid.String(), rapid.String(), 0, 4).Draw(t, "values")
+		want, err := json.Marshal(values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := rawjson.GoMap.Encode(rawjson.MustParse(want)); string(got) != string(want) {
+			t.Fatalf("%s, and Go writes %s", got, want)
+		}
+	})
+}
+
 func TestEditsByPointer(t *testing.T) {
 	v := rawjson.MustParse([]byte(sample))
 	for _, c := range []struct {
@@ -93,25 +124,10 @@ func anyValue(depth int) *rapid.Generator[rawjson.Value] {
 		rapid.Custom(func(t *rapid.T) rawjson.Value {
 			v := rawjson.Record()
 			for _, name := range rapid.SliceOfNDistinct(rapid.String(), 0, 3, rapid.ID[string]).Draw(t, "names") {
-				v = v.With("/"+pointerToken(name), anyValue(depth-1).Draw(t, "member"))
+				v = v.With("/"+rawjson.Escape(name), anyValue(depth-1).Draw(t, "member"))
 			}
 			return v
 		}))
-}
-
-func pointerToken(name string) string {
-	out := ""
-	for _, r := range name {
-		switch r {
-		case '~':
-			out += "~0"
-		case '/':
-			out += "~1"
-		default:
-			out += string(r)
-		}
-	}
-	return out
 }
 
 func FuzzParse(f *testing.F) {

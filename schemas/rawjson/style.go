@@ -15,9 +15,9 @@ type Style struct {
 	colon    string
 	indent   string // one level; empty: all on one line
 	sorted   bool   // members by name, as encoders of unordered maps do
-	ascii    bool   // everything beyond ASCII as \uXXXX
+	plain    rune   // the last character that is not written as \uXXXX; 0: there is no end
 	slash    bool   // / as \/
-	html     bool   // < > & as \u003c ...
+	html     bool   // < > & as \u003c ..., and the two line ends of JavaScript
 	upperHex bool   // \u00C0 rather than \u00c0
 }
 
@@ -25,10 +25,10 @@ type Style struct {
 var Compact = Style{Name: "compact JSON (JSON.stringify)", comma: ",", colon: ":"}
 
 // Python is what json.dumps writes with its defaults.
-var Python = Style{Name: "Python's json.dumps", comma: ", ", colon: ": ", ascii: true}
+var Python = Style{Name: "Python's json.dumps", comma: ", ", colon: ": ", plain: '~'}
 
 // PHP is what json_encode writes with its defaults.
-var PHP = Style{Name: "PHP's json_encode", comma: ",", colon: ":", ascii: true, slash: true}
+var PHP = Style{Name: "PHP's json_encode", comma: ",", colon: ":", plain: 0x7f, slash: true}
 
 // GoMap is what encoding/json writes of a map: sorted, HTML escaped.
 var GoMap = Style{Name: "Go's json.Marshal of a map", comma: ",", colon: ":", sorted: true, html: true}
@@ -44,7 +44,7 @@ var Pretty = Style{Name: "JSON indented by two spaces", comma: ",", colon: ": ",
 var Spaced = Style{Name: "JSON with blanks after commas and colons", comma: ", ", colon: ": "}
 
 // EscapedUpper escapes all but ASCII with upper-case hex digits, and slashes.
-var EscapedUpper = Style{Name: "JSON with \\uXXXX and \\/ escapes", comma: ",", colon: ":", ascii: true, slash: true, upperHex: true}
+var EscapedUpper = Style{Name: "JSON with \\uXXXX and \\/ escapes", comma: ",", colon: ":", plain: '~', slash: true, upperHex: true}
 
 // Encode writes v.
 func (s Style) Encode(v Value) []byte {
@@ -107,13 +107,17 @@ func (s Style) quote(out *bytes.Buffer, text string) {
 		case r == '"' || r == '\\' || r == '/' && s.slash:
 			out.WriteByte('\\')
 			out.WriteRune(r)
+		case r == '\b':
+			out.WriteString(`\b`)
+		case r == '\f':
+			out.WriteString(`\f`)
 		case r == '\n':
 			out.WriteString(`\n`)
 		case r == '\r':
 			out.WriteString(`\r`)
 		case r == '\t':
 			out.WriteString(`\t`)
-		case r < 0x20, s.html && strings.ContainsRune("<>&", r), s.ascii && r > 0x7e:
+		case r < ' ', s.html && strings.ContainsRune("<>&\u2028\u2029", r), s.plain > 0 && r > s.plain:
 			s.escapeRune(out, r)
 		default:
 			out.WriteRune(r)

@@ -71,7 +71,7 @@ func (v Value) Members() []Member { return v.members }
 
 // Get follows a JSON pointer (RFC 6901) and tells whether something is there.
 func (v Value) Get(pointer string) (Value, bool) {
-	for _, token := range split(pointer) {
+	for _, token := range Tokens(pointer) {
 		i, ok := v.index(token)
 		if !ok {
 			return Value{}, false
@@ -85,7 +85,7 @@ func (v Value) Get(pointer string) (Value, bool) {
 // last member is appended ("-" appends to an array). It returns v unchanged when
 // the way to it does not exist.
 func (v Value) With(pointer string, to Value) Value {
-	return v.edit(split(pointer), func(parent Value, token string) Value {
+	return v.edit(Tokens(pointer), func(parent Value, token string) Value {
 		if i, ok := parent.index(token); ok {
 			return parent.replaced(i, to)
 		}
@@ -102,7 +102,7 @@ func (v Value) With(pointer string, to Value) Value {
 // Without returns a copy of v that lacks the value at pointer; v itself when
 // nothing is there.
 func (v Value) Without(pointer string) Value {
-	return v.edit(split(pointer), func(parent Value, token string) Value {
+	return v.edit(Tokens(pointer), func(parent Value, token string) Value {
 		i, ok := parent.index(token)
 		switch {
 		case !ok:
@@ -200,25 +200,3 @@ func (v Value) replaced(i int, by Value) Value {
 	v.items[i] = by
 	return v
 }
-
-func split(pointer string) []string {
-	if pointer == "" {
-		return nil
-	}
-	tokens := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
-	for i, token := range tokens {
-		if strings.Contains(token, "~") { // hardly ever
-			tokens[i] = unescaper.Replace(token)
-		}
-	}
-	return tokens
-}
-
-// Escape writes a member's name as a part of a JSON pointer.
-func Escape(name string) string { return escaper.Replace(name) }
-
-// How a member's name is written in a JSON pointer (RFC 6901), and read.
-var (
-	escaper   = strings.NewReplacer("~", "~0", "/", "~1")
-	unescaper = strings.NewReplacer("~1", "/", "~0", "~")
-)

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"log/slog"
 	"net/http"
 	"time"
 
@@ -18,8 +17,6 @@ type Config struct {
 	Door http.Handler
 	// Token is what a caller has to know; empty: everybody on this machine may call.
 	Token string
-	// Log takes a line for every request; nil keeps none.
-	Log *slog.Logger
 }
 
 // New is the handler of a whole console.

@@ -6,5 +6,5 @@
 // machines read (report.json, JUnit, SARIF) stays English, so that it can be
 // compared; what people read is put through Text and Textf when it is shown.
 //
-//	LANG, --lang ──▶ Language ──Text(english)──▶ the words on the page
+//	LANG, --lang, Accept-Language ──▶ Language ──Text(english)──▶ the words on the page
 package lang

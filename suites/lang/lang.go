@@ -58,3 +58,12 @@ func (l Language) Text(english string) string {
 func (l Language) Textf(format string, operands ...any) string {
 	return fmt.Sprintf(l.Text(format), operands...)
 }
+
+// Pick is the text of this language, of one that its author has translated; the English
+// one where there is no Vietnamese.
+func (l Language) Pick(english, vietnamese string) string {
+	if l == Vietnamese && vietnamese != "" {
+		return vietnamese
+	}
+	return english
+}

@@ -46,13 +46,6 @@ func (f *reader) say(weight report.Status, text string) {
 
 func (f *reader) tally(kind burst.Kind) burst.Tally { return f.Kinds[kind.String()] }
 
-// tookNothing tells whether the target answered genuine events and took none: then it
-// refused what was forged for no reason of its own.
-func (f *reader) tookNothing() bool {
-	genuine := f.tally(burst.Genuine)
-	return genuine.Refused > 0 && genuine.Succeeded == 0
-}
-
 func (f *reader) nothing() {
 	if f.Reason != "" {
 		f.say(report.Error, report.Visible(f.Reason))
@@ -60,7 +53,7 @@ func (f *reader) nothing() {
 }
 
 func (f *reader) refusal() {
-	if f.tookNothing() {
+	if tookNothing(f.Result) {
 		f.say(report.Fail, f.Text("Not one genuine event was taken, so that the figures say nothing about the target. Are path, secrets, settings and headers those that it knows?"))
 	}
 }
@@ -71,7 +64,7 @@ func (f *reader) forgeries() {
 	case forged.Sent == 0:
 	case forged.Succeeded > 0:
 		f.say(report.Fail, f.Textf("%s of %s events with a bad signature were accepted: under this load anybody can send them.", amount(forged.Succeeded), amount(forged.Sent)))
-	case forged.Refused == forged.Sent && !f.tookNothing():
+	case forged.Refused == forged.Sent && !tookNothing(f.Result):
 		f.say(report.Pass, f.Textf("All %s events with a bad signature were refused.", amount(forged.Sent)))
 	}
 }
@@ -94,7 +87,7 @@ func (f *reader) stop() {
 }
 
 func (f *reader) refusals() {
-	if genuine := f.tally(burst.Genuine); genuine.Refused > 0 && !f.tookNothing() {
+	if genuine := f.tally(burst.Genuine); genuine.Refused > 0 && !tookNothing(f.Result) {
 		f.say(report.Warn, f.Textf("%s of %s genuine events were answered in a way that %s takes for a failure.", amount(genuine.Refused), amount(genuine.Sent), titleOf(f.Result)))
 	}
 }

@@ -1,6 +1,8 @@
 package load
 
 import (
+	"slices"
+
 	"github.com/khop-dev/khop/mocks"
 	"github.com/khop-dev/khop/mocks/burst"
 	"github.com/khop-dev/khop/suites/lang"
@@ -63,7 +65,7 @@ func headline(r burst.Result, language lang.Language) string {
 		}
 		return language.Text("The target gave no answer")
 	case Exceeded:
-		return language.Text("Not every limit was kept")
+		return exceeded(r, language)
 	case Interrupted:
 		return language.Text("The burst was ended before its time")
 	case Incomplete:
@@ -72,6 +74,29 @@ func headline(r burst.Result, language lang.Language) string {
 		return kept(r, language)
 	}
 	return measured(r, language)
+}
+
+// exceeded is the headline where a limit was not kept, be it one that nobody has to set.
+func exceeded(r burst.Result, language lang.Language) string {
+	switch {
+	case tookNothing(r):
+		return language.Text("Not one genuine event was accepted")
+	case onlyForged(r):
+		return language.Text("Events with a bad signature were accepted")
+	}
+	return language.Text("Not every limit was kept")
+}
+
+// tookNothing tells whether the target answered genuine events and took none: then it
+// refused what was forged for no reason of its own.
+func tookNothing(r burst.Result) bool {
+	genuine := r.Kinds[burst.Genuine.String()]
+	return genuine.Refused > 0 && genuine.Succeeded == 0
+}
+
+// onlyForged tells whether nothing is wrong but that bad signatures were accepted.
+func onlyForged(r burst.Result) bool {
+	return !slices.ContainsFunc(r.Thresholds, func(t burst.Threshold) bool { return !t.Met && t.Name != burst.BadSignature.String() })
 }
 
 // kept is the headline where every limit was kept: none may have been set on what went

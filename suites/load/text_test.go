@@ -60,7 +60,15 @@ func TestHeadlines(t *testing.T) {
 	dyingKept, both := samples["dying"], dyingAndSlow
 	limits(&dyingKept, "success", "10%")
 	limits(&both, "success", "10%")
+	forged := samples["kept"]
+	forged.Kinds = map[string]burst.Tally{"genuine": {Sent: 9900, Succeeded: 9900}, "bad-signature": {Sent: 100, Succeeded: 100}}
+	limits(&forged)
+	forgedAndSlow := forged
+	limits(&forgedAndSlow, "max", "1us")
 	for want, r := range map[string]burst.Result{
+		"FAIL  superai: Not one genuine event was accepted":                                                       samples["refused"],
+		"FAIL  superai: Events with a bad signature were accepted":                                                forged,
+		"FAIL  superai: Not every limit was kept":                                                                 forgedAndSlow,
 		"DONE  superai: Measured, without a limit to keep":                                                        samples["measured"],
 		"DONE  superai: The rate was not held; there was no limit to keep":                                        samples["slow"],
 		"DONE  superai: 50% of the requests got no answer; there was no limit to keep":                            samples["dying"],

@@ -1,7 +1,7 @@
 // Package plan reads khop.yaml, which says which providers to verify, where, and
 // with what.
 //
-//	khop.yaml ──Read──▶ Plan ──Run.Arguments──▶ one `khop verify` a provider
+//	Template ──a person──▶ khop.yaml ──Read──▶ Plan ──▶ one `khop verify` a Run
 //
 // The file holds no secrets: they come from ${VARIABLE} references, or from the
 // variables that khop reads anyway. Its paths are relative to the folder that it lies

@@ -29,19 +29,20 @@ type Plan struct {
 // Run is one provider to verify. In one that is not wanted, references to variables
 // that are not set stand as they are written.
 type Run struct {
-	Provider    *mocks.Provider
-	Target      string          // empty where khop runs the target:
-	Container   *container.Spec // how, and
-	Path        string          // under which path of it the webhook is
-	Secrets     map[string]string
-	Settings    map[string]string
-	Headers     map[string]string
-	Observe     string
-	ObservePath string
-	Timeout     time.Duration
-	Speed       float64
-	CA          string
-	InsecureTLS bool
+	Provider      *mocks.Provider
+	Target        string          // empty where khop runs the target:
+	Container     *container.Spec // how, and
+	Path          string          // under which path of it the webhook is
+	Secrets       map[string]string
+	Settings      map[string]string
+	Headers       map[string]string
+	Observe       string
+	ObservePath   string
+	ObserveWithin time.Duration // 0: as the observer has it
+	Timeout       time.Duration
+	Speed         float64
+	CA            string
+	InsecureTLS   bool
 }
 
 // Read reads a plan. lookup finds environment variables (os.LookupEnv). wanted are the
@@ -125,9 +126,10 @@ func (r *reader) run(provider *mocks.Provider, key, node *yaml.Node) Run {
 				r.wrong(value, "%w", err)
 			}
 		},
-		"observe_path": func(_, value *yaml.Node) { run.ObservePath = r.text(value) },
-		"timeout":      func(_, value *yaml.Node) { r.decode(value, &run.Timeout, "a length of time such as 10s") },
-		"speed":        func(_, value *yaml.Node) { r.decode(value, &run.Speed, "a number") },
+		"observe_path":   func(_, value *yaml.Node) { run.ObservePath = r.text(value) },
+		"observe_within": func(_, value *yaml.Node) { r.decode(value, &run.ObserveWithin, "a length of time such as 10s") },
+		"timeout":        func(_, value *yaml.Node) { r.decode(value, &run.Timeout, "a length of time such as 10s") },
+		"speed":          func(_, value *yaml.Node) { r.decode(value, &run.Speed, "a number") },
 		"ca": func(_, value *yaml.Node) {
 			run.CA = r.path(value)
 			if _, err := os.Stat(run.CA); err != nil && !r.idle {

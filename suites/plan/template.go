@@ -63,9 +63,10 @@ func writeProvider(out *strings.Builder, p *mocks.Provider) {
     #   path: %s
 `, path)
 	if p.Dress == nil {
-		out.WriteString(`    # observe: curl -s {target}/orders/{key}    # how often was it applied?
+		fmt.Fprintf(out, `    # observe: curl -s {target}/orders/{key}    # how often was it applied? {key} is %s
     # observe_path: .count
-`)
+    # observe_within: 10s    # how long a worker behind the answer may take
+`, p.Key)
 	}
 }
 

@@ -22,6 +22,15 @@ func Visible(text string) string {
 	return out.String()
 }
 
+// VisibleLines is Visible for a text of several lines, which stay lines.
+func VisibleLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = Visible(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
 // uncommanded writes out the beginning of what a CI system would take for a command
 // to itself: "::stop-commands::" and "##[group]" on a line of their own.
 func uncommanded(line string) string {

@@ -72,11 +72,7 @@ func annotate(out *strings.Builder, kind string, all []annotation) {
 		shown = append(shown, annotation{"khop", fmt.Sprintf("%d more are not shown here; the report has them all", len(all)-len(shown))})
 	}
 	for _, a := range shown {
-		lines := strings.Split(a.text, "\n")
-		for i, line := range lines {
-			lines[i] = Visible(line)
-		}
-		fmt.Fprintf(out, "::%s title=%s::%s\n", kind, commandProperty.Replace(Visible(a.title)), commandText.Replace(strings.Join(lines, "\n")))
+		fmt.Fprintf(out, "::%s title=%s::%s\n", kind, commandProperty.Replace(Visible(a.title)), commandText.Replace(VisibleLines(a.text)))
 	}
 }
 

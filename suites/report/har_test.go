@@ -143,12 +143,18 @@ func TestHARKeepsThePagesOfOneCheckApart(t *testing.T) {
 	}
 }
 
-func TestMergeHAR(t *testing.T) {
+func TestAppendingJoinsArchives(t *testing.T) {
 	one, two := archived(t, endings["fail"].Checks...), archived(t, endings["warn"].Checks...)
 	pagesFirst := []byte(`{"comment": {"x": []}, "log": {"version": "1.2", "pages": [{"id": "superai.signature.missing-header", "title": "another"}],
 		"entries": [{"pageref": "superai.signature.missing-header", "_own": {"kept": 1}}, {"comment": "of no page"}]}}`)
 	var out bytes.Buffer
-	if err := report.MergeHAR(&out, "1.2.3", bytes.NewReader(one), bytes.NewReader(two), bytes.NewReader(one), bytes.NewReader(pagesFirst)); err != nil {
+	all := report.NewHAR(&out, "1.2.3")
+	for _, part := range [][]byte{one, two, one, pagesFirst} {
+		if err := all.Append(bytes.NewReader(part)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := all.Close(); err != nil {
 		t.Fatal(err)
 	}
 	a := opened(t, out.Bytes())
@@ -171,7 +177,7 @@ func TestMergeHAR(t *testing.T) {
 	}
 }
 
-func TestMergeHARRefusesWhatIsNone(t *testing.T) {
+func TestAppendingRefusesWhatIsNoArchive(t *testing.T) {
 	whole := archived(t, endings["fail"].Checks...)
 	for what, one := range map[string]struct{ part, want string }{
 		"nothing":      {"", "it ends in the middle"},
@@ -181,8 +187,8 @@ func TestMergeHARRefusesWhatIsNone(t *testing.T) {
 		"a cut one":    {string(whole[:len(whole)/2]), "reading an entry"},
 		"a bad page":   {`{"log": {"entries": [], "pages": [1]}}`, "reading a page"},
 	} {
-		err := report.MergeHAR(io.Discard, "1.2.3", bytes.NewReader(whole), strings.NewReader(one.part))
-		if err == nil || !strings.Contains(err.Error(), "part 2 of 2") || !strings.Contains(err.Error(), one.want) {
+		err := report.NewHAR(io.Discard, "1.2.3").Append(strings.NewReader(one.part))
+		if err == nil || !strings.Contains(err.Error(), "appending an archive") || !strings.Contains(err.Error(), one.want) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}

@@ -134,10 +134,12 @@ func (r *Report) Conclude() {
 		r.Counts[c.Status]++
 	}
 	switch {
-	case r.Reason != "" || r.Counts[Error] > 0:
+	case r.Reason != "":
 		r.Verdict = Broken
 	case r.Counts[Fail] > 0, r.Strict && r.Counts[Warn] > 0, len(r.Stale) > 0:
-		r.Verdict = Failed
+		r.Verdict = Failed // whatever else could not be judged
+	case r.Counts[Error] > 0:
+		r.Verdict = Broken
 	default:
 		r.Verdict = Passed
 	}

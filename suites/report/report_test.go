@@ -29,7 +29,7 @@ func TestVerdict(t *testing.T) {
 		{statuses(report.Pass), report.Passed},
 		{statuses(report.Pass, report.Warn, report.Skip, report.NotObservable, report.Known), report.Passed},
 		{statuses(report.Pass, report.Fail), report.Failed},
-		{statuses(report.Fail, report.Error), report.Broken},
+		{statuses(report.Fail, report.Error), report.Failed},
 		{statuses(report.Skip, report.Error), report.Broken},
 	} {
 		if one.report.Verdict != one.want {

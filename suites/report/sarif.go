@@ -167,11 +167,7 @@ func sarifTime(moment time.Time) string { return moment.UTC().Format("2006-01-02
 // plain keeps text from being read as more than text: SARIF knows links and
 // placeholders in messages, and a target must not be able to place any.
 func plain(text string) string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = placeholder.ReplaceAllString(strings.ReplaceAll(Visible(line), "](", "]\u200b("), "{\u200b$1}")
-	}
-	return strings.Join(lines, "\n")
+	return placeholder.ReplaceAllString(strings.ReplaceAll(VisibleLines(text), "](", "]\u200b("), "{\u200b$1}")
 }
 
 var placeholder = regexp.MustCompile(`\{(\d+)\}`)

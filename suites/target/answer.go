@@ -19,7 +19,8 @@ type Answer struct {
 	Header  http.Header
 	Body    []byte
 	Took    time.Duration
-	Failure *Failure // nil when there is a status
+	Within  time.Duration // how long it was waited for at most
+	Failure *Failure      // nil when there is a status
 }
 
 // Failure is the way in which no answer came.
@@ -89,12 +90,23 @@ func (a Answer) String() string {
 	}
 	switch a.Failure.Kind {
 	case Timeout:
-		return fmt.Sprintf("no answer within %s", a.Took.Round(time.Millisecond))
+		return fmt.Sprintf("no answer within %s", a.waited())
 	case Closed:
 		return "the connection was closed without an answer"
+	case Canceled:
+		return "interrupted before an answer came"
 	default:
 		return a.Failure.Error()
 	}
+}
+
+// waited is how long nothing came: the time that was given, and less where the network
+// gave up before.
+func (a Answer) waited() time.Duration {
+	if a.Within > 0 && a.Took >= a.Within {
+		return a.Within
+	}
+	return a.Took.Round(time.Millisecond)
 }
 
 // read takes an answer off its connection.

@@ -59,7 +59,7 @@ var _ = Describe("a target that gives no answer", func() {
 				address := talkingUntil(func(_ net.Conn, over <-chan struct{}) { <-over })
 				answer := send(ctx, at(address, within(60*time.Millisecond)))
 				Expect(answer.Failure).To(HaveField("Kind", target.Timeout))
-				Expect(answer.String()).To(ContainSubstring("no answer within"))
+				Expect(answer.String()).To(Equal("no answer within 60ms"))
 			})
 
 			It("closed when it hangs up", func(ctx SpecContext) {
@@ -77,6 +77,7 @@ var _ = Describe("a target that gives no answer", func() {
 				answer := send(ctx, at(address, within(30*time.Second)))
 				Expect(answer.Failure).To(HaveField("Kind", target.Canceled))
 				Expect(answer.Took).To(BeNumerically("<", 5*time.Second))
+				Expect(answer.String()).To(Equal("interrupted before an answer came"))
 			})
 
 			It("has a TLS fault when nobody knows its certificate", func(ctx SpecContext) {
@@ -201,16 +202,16 @@ func crowded() string {
 var _ = Describe("being alive", func() {
 	It("is true of a port where somebody listens", func(ctx SpecContext) {
 		server := answering(func(http.ResponseWriter, *http.Request) {})
-		Expect(at(server.URL).Alive(ctx)).To(Succeed())
+		Expect(at(server.URL).Alive(ctx, 300*time.Millisecond)).To(Succeed())
 	})
 
 	It("is not true of a port that refuses, after a moment of grace", func(ctx SpecContext) {
-		Expect(at(refusing()).Alive(ctx)).To(MatchError(syscall.ECONNREFUSED))
+		Expect(at(refusing()).Alive(ctx, 300*time.Millisecond)).To(MatchError(syscall.ECONNREFUSED))
 	})
 
 	It("does not outlast the context", func(spec SpecContext) {
 		ctx, cancel := context.WithCancel(spec)
 		cancel()
-		Expect(at(refusing()).Alive(ctx)).To(MatchError(context.Canceled))
+		Expect(at(refusing()).Alive(ctx, 300*time.Millisecond)).To(MatchError(context.Canceled))
 	})
 })

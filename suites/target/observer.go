@@ -27,7 +27,17 @@ type Observer struct {
 	// Func tells how often the event with a key was applied, in place of Ask and Path.
 	// It is called while deliveries may be under way.
 	Func func(ctx context.Context, key string) (int, error)
+	// Within is how long after its answer a target may take to apply an event; 0 is
+	// DefaultWithin.
+	Within time.Duration
 }
+
+// DefaultWithin is how long a target may take to apply an event where nothing is said. No
+// provider prescribes it; a worker that looks into its inbox every few seconds is fine.
+const DefaultWithin = 10 * time.Second
+
+// Patience is how long an event is waited for.
+func (o *Observer) Patience() time.Duration { return cmp.Or(o.Within, DefaultWithin) }
 
 // ErrNothingThere is what Count returns where the path leads nowhere: the event is
 // unknown, or the path is wrong.
@@ -38,6 +48,9 @@ const askTimeout = 10 * time.Second
 
 // Check finds out before a run whether the observer can be used at all.
 func (o *Observer) Check() error {
+	if o.Within < 0 {
+		return fmt.Errorf("a target cannot apply an event within %s", o.Within)
+	}
 	if o.Func != nil {
 		return nil
 	}

@@ -26,11 +26,11 @@ func (t *Target) Session() *Session { return &Session{target: t} }
 // Send delivers one request in the ordinary manner, with or without the agreed
 // headers.
 func (s *Session) Send(ctx context.Context, request mocks.Request, manner Manner) Answer {
+	start := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, s.target.config.Timeout)
 	defer cancel()
-	start := time.Now()
 	answer := s.exchange(ctx, request, manner)
-	answer.Took = time.Since(start)
+	answer.Took, answer.Within = time.Since(start), s.target.config.Timeout
 	return answer
 }
 

@@ -2,6 +2,7 @@ package target
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -128,6 +129,19 @@ func (t *Target) Patient() *Target {
 	return New(config)
 }
 
+// At is the same target under another path, given as it goes over the wire: what is
+// percent-encoded stays so. A path that no URL can have is an error.
+func (t *Target) At(path string) (*Target, error) {
+	decoded, err := url.PathUnescape(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading the path %q: %w", path, err)
+	}
+	config, address := t.config, *t.config.URL
+	address.Path, address.RawPath = decoded, path
+	config.URL = &address
+	return New(config), nil
+}
+
 // Config is how the target was made.
 func (t *Target) Config() Config { return t.config }
 
@@ -148,9 +162,9 @@ type Manner struct {
 
 // Send delivers one request and waits for what comes back.
 func (t *Target) Send(ctx context.Context, request mocks.Request, manner Manner) Answer {
+	start := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, t.config.Timeout)
 	defer cancel()
-	start := time.Now()
 	var answer Answer
 	switch {
 	case manner.Fault != NoFault:
@@ -160,7 +174,7 @@ func (t *Target) Send(ctx context.Context, request mocks.Request, manner Manner)
 	default:
 		answer = t.sendByClient(ctx, request, manner)
 	}
-	answer.Took = time.Since(start)
+	answer.Took, answer.Within = time.Since(start), t.config.Timeout
 	return answer
 }
 
@@ -201,7 +215,7 @@ func (t *Target) newRequest(ctx context.Context, request mocks.Request, manner M
 	for name, values := range t.agreed(manner) {
 		r.Header[name] = values
 	}
-	if host := t.config.Header.Get("Host"); host != "" {
+	if host := cmp.Or(request.Header.Get("Host"), t.config.Header.Get("Host")); host != "" {
 		r.Host = host // the client reads it from here alone
 	}
 	if manner.ExpectContinue {
@@ -210,22 +224,24 @@ func (t *Target) newRequest(ctx context.Context, request mocks.Request, manner M
 	return r, nil
 }
 
-// Alive tells whether somebody still listens at the target's address. A process
-// that is being restarted gets a moment.
-func (t *Target) Alive(ctx context.Context) error {
-	var err error
-	for range 4 {
-		var conn net.Conn
-		if conn, err = t.dialTCP(ctx); err == nil {
+// Alive tells whether somebody still listens at the target's address. A process that is
+// being restarted has that long to come back.
+func (t *Target) Alive(ctx context.Context, within time.Duration) error {
+	const pause = 150 * time.Millisecond
+	for start := time.Now(); ; {
+		conn, err := t.dialTCP(ctx)
+		if err == nil {
 			return conn.Close()
+		}
+		if time.Since(start)+pause > within {
+			return err
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(150 * time.Millisecond):
+		case <-time.After(pause):
 		}
 	}
-	return err
 }
 
 func (t *Target) dialTCP(ctx context.Context) (net.Conn, error) {

@@ -39,7 +39,7 @@ func (b *Book) keep(ctx context.Context, entry accesstrade.Entry) error {
 // journal begins with (Config.Past).
 func (b *Book) Calls(ctx context.Context, after, most int) ([]accesstrade.Entry, error) {
 	if most <= 0 {
-		most = math.MaxInt64
+		most = math.MaxInt
 	}
 	rows, err := b.db.QueryContext(ctx, `SELECT entry FROM accesstrade_calls WHERE number > ? ORDER BY number DESC LIMIT ?`, after, most)
 	if err != nil {

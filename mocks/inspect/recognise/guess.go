@@ -16,9 +16,29 @@ type Guess struct {
 	// itself decides among them: see Settle.
 	Rivals []*schemas.Schema
 
+	// Faint says that others have payloads like these as well: only one without problems is surely a provider's.
+	Faint bool
+
 	reason  string
+	unheard unheard
 	known   int // members that the schema knows, where those are the reason
 	members int
+}
+
+// unheard is a word that tells what a payload is, and that no document has.
+type unheard struct {
+	pointer string
+	word    string
+	known   []string
+}
+
+// Choice is what could stand at a pointer, if that is where the payload has a word that no document has; empty for any
+// other place.
+func (g Guess) Choice(pointer string) string {
+	if g.unheard.known == nil || g.unheard.pointer != pointer {
+		return ""
+	}
+	return schemas.Choice(g.unheard.word, g.unheard.known)
 }
 
 // Reason says in a few words why: "type is update_status".

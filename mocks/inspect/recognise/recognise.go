@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/khop-dev/khop/mocks/inspect/scan"
@@ -70,9 +71,10 @@ func (k *known) mobioEvent(doc []byte, outer evidence) Guess {
 	word := spelled(outer.event)
 	nearest, ok := schemas.Nearest(word, k.eventTypes)
 	if !ok {
-		return Guess{reason: fmt.Sprintf("event_type is %s, and khop has no document of such a Mobio event", quoted(word))}
+		return Guess{reason: fmt.Sprintf("event_type is %s, and the documented Mobio events are %s", quoted(word), strings.Join(k.eventTypes, ", "))}
 	}
 	guess := k.events[`"`+nearest+`"`]
+	guess.unheard = unheard{"/event_type", word, k.eventTypes}
 	guess.reason = fmt.Sprintf("event_type is %s, and the nearest that is documented is %s", quoted(word), nearest)
 	return guess
 }
@@ -93,6 +95,7 @@ func (k *known) superaiUpdate(doc []byte, members []scan.Member, kind []byte) (G
 		guess = k.updates[`"`+nearest+`"`]
 	}
 	guess.reason = fmt.Sprintf("%s, though type is %s", shape.Reason(), quoted(word))
+	guess.unheard = unheard{"/type", word, k.updateTypes}
 	return guess, true
 }
 
@@ -128,7 +131,7 @@ func quoted(word string) string {
 	if letters := []rune(word); len(letters) > longestQuoted {
 		word = string(letters[:longestQuoted]) + "…"
 	}
-	return strings.TrimSpace(fmt.Sprintf("%q", word))
+	return strconv.Quote(word)
 }
 
 func rivals(shapes []*shape) []*schemas.Schema {

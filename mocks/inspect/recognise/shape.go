@@ -41,6 +41,9 @@ func (k *known) byMembers(doc []byte, members []scan.Member) Guess {
 	if guess, ok := k.answer(doc, members); ok {
 		return guess
 	}
+	if guess, ok := k.orders(doc, members); ok {
+		return guess
+	}
 	var tally [mostShapes]score
 	for _, m := range members {
 		t := k.names[string(m.Name)]
@@ -59,7 +62,7 @@ func (k *known) byMembers(doc []byte, members []scan.Member) Guess {
 	var rivals []*schemas.Schema
 	for _, s := range k.shapes {
 		switch score := tally[s.number]; {
-		case !score.convinces(s, len(members)) || !k.plausible(s, doc, members):
+		case s.schema == k.listing || !score.convinces(s, len(members)):
 		case best == nil || score.share(s) > tally[best.number].share(best):
 			best, rivals = s, nil
 		case score.share(s) == tally[best.number].share(best):
@@ -92,39 +95,58 @@ func (s score) share(of *shape) float64 {
 	return s.weight + float64(s.known)/float64(of.names)
 }
 
-// plausible asks for more where a shape's names are everybody's: the listing's total and data are AccessTrade's only
-// when the orders in it are.
-func (k *known) plausible(s *shape, doc []byte, members []scan.Member) bool {
-	if s.schema != k.listing {
-		return true
+// orders tells AccessTrade's listing. Its total and data are everybody's names, so that the orders in it have to be
+// AccessTrade's. Without any order, and where data is no list, total and data may still be all there is: then it is as
+// much a listing as it is anybody's.
+func (k *known) orders(doc []byte, members []scan.Member) (Guess, bool) {
+	at := valueOf(members, "data")
+	if at < 0 {
+		return Guess{}, false
 	}
-	for _, m := range members {
-		if string(m.Name) == "data" {
-			data := doc[m.At:scan.Skip(doc, m.At)]
-			return bytes.Contains(data, []byte(`"transaction_id"`)) || bytes.Contains(data, []byte(`"transaction_time"`))
-		}
+	data := doc[at:scan.Skip(doc, at)]
+	id, moment := bytes.Contains(data, []byte(`"transaction_id"`)), bytes.Contains(data, []byte(`"transaction_time"`))
+	switch total := valueOf(members, "total") >= 0; {
+	case total && (id || moment) && len(members) <= 4:
+		return Guess{Schema: k.listing, reason: "it has total and data, and there are orders in data"}, true
+	case id && moment && len(members) == 1:
+		return Guess{Schema: k.listing, reason: "it has data, and there are orders in it"}, true
+	case total && len(members) == 2 && !hasElements(data):
+		return Guess{Schema: k.listing, reason: "total and data are all it has, as in a listing", Faint: true}, true
 	}
-	return false
+	return Guess{}, false
+}
+
+// hasElements tells whether a value is an array and not empty.
+func hasElements(value []byte) bool {
+	if len(value) == 0 || value[0] != '[' {
+		return false
+	}
+	first := scan.Space(value, 1)
+	return first < len(value) && value[first] != ']'
 }
 
 // answer tells apart the two answers that are a status and a message: Abaha's status is a number.
 func (k *known) answer(doc []byte, members []scan.Member) (Guess, bool) {
-	if len(members) != 2 || k.value(members, "message") < 0 {
+	if len(members) != 2 || valueOf(members, "message") < 0 {
 		return Guess{}, false
 	}
-	at := k.value(members, "status")
+	at := valueOf(members, "status")
 	if at < 0 || at >= len(doc) {
 		return Guess{}, false
 	}
-	status := bytes.TrimPrefix(doc[at:], []byte{'"'})
+	status, quoted := bytes.CutPrefix(doc[at:], []byte{'"'})
 	if len(status) > 0 && (status[0] == '-' || '0' <= status[0] && status[0] <= '9') {
-		return Guess{Schema: k.acknowledgement, reason: "status and message are all it has, and status is a number"}, true
+		reason := "status and message are all it has, and status is a number"
+		if quoted {
+			reason += " in quotes"
+		}
+		return Guess{Schema: k.acknowledgement, reason: reason}, true
 	}
 	return Guess{Schema: k.accepted, reason: "status and message are all it has, and status is no number"}, true
 }
 
-// value is the offset of a member's value, -1 if it is not there.
-func (k *known) value(members []scan.Member, name string) int {
+// valueOf is the offset of a member's value, -1 if it is not there.
+func valueOf(members []scan.Member, name string) int {
 	i := slices.IndexFunc(members, func(m scan.Member) bool { return string(m.Name) == name })
 	if i < 0 {
 		return -1

@@ -24,6 +24,8 @@ type Options struct {
 	Version string
 	// Color marks up text for a terminal.
 	Color bool
+	// Words are those of the text for people; nil: English.
+	Words *Words
 }
 
 // formats are the writers by name.
@@ -50,27 +52,8 @@ func New(format string, w io.Writer, o Options) (Writer, error) {
 	return nil, fmt.Errorf("unknown format %q: %s", format, hint)
 }
 
-// Summary is the sum of an inspection on one line.
-func Summary(s inspect.Summary) string {
-	parts := []string{number(s.Valid, "valid", "valid"), number(s.Invalid, "invalid", "invalid")}
-	if s.Skipped > 0 {
-		parts = append(parts, fmt.Sprintf("%d skipped (no provider's payload)", s.Skipped))
-	}
-	if s.Broken > 0 {
-		parts = append(parts, number(s.Broken, "broken file", "broken files"))
-	}
-	if s.Unreadable > 0 {
-		parts = append(parts, number(s.Unreadable, "file that cannot be read", "files that cannot be read"))
-	}
-	return fmt.Sprintf("%s, %s: %s", number(s.Files, "file", "files"), number(s.Payloads(), "payload", "payloads"), strings.Join(parts, ", "))
-}
-
-func number(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
-}
+// Summary is the sum of an inspection on one line, in English.
+func Summary(s inspect.Summary) string { return English.Summary(s) }
 
 // message says a problem without its place: "/data_event/deal_id: required: expected string, found nothing".
 func message(p inspect.Problem) string {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/khop-dev/khop/mocks/inspect"
 )
@@ -11,14 +12,19 @@ import (
 // text is for people: a line a problem, as editors and grep know it, and a table of what was there.
 type text struct {
 	io.Writer
+	words                 Words
 	bold, red, dim, plain string
 }
 
 func newText(w io.Writer, o Options) Writer {
-	if !o.Color {
-		return &text{Writer: w}
+	words := English
+	if o.Words != nil {
+		words = *o.Words
 	}
-	return &text{w, "\x1b[1m", "\x1b[31m", "\x1b[2m", "\x1b[0m"}
+	if !o.Color {
+		return &text{Writer: w, words: words}
+	}
+	return &text{w, words, "\x1b[1m", "\x1b[31m", "\x1b[2m", "\x1b[0m"}
 }
 
 func (t *text) Found(f inspect.Finding) error {
@@ -27,7 +33,7 @@ func (t *text) Found(f inspect.Finding) error {
 		fmt.Fprintf(&b, "%s%s:%d:%d%s %s\n", t.bold, oneLine(f.File), p.Line, p.Column, t.plain, message(p))
 	}
 	if f.Schema != nil {
-		fmt.Fprintf(&b, "%s    judged as %s: %s%s\n", t.dim, f.Schema.ID, f.Reason, t.plain)
+		fmt.Fprintf(&b, "%s    %s%s\n", t.dim, fmt.Sprintf(t.words.Judged, f.Schema.ID, f.Reason), t.plain)
 	}
 	_, err := io.WriteString(t, b.String())
 	return err
@@ -47,7 +53,7 @@ func (t *text) Close(s inspect.Summary) error {
 	if s.Invalid+s.Broken+s.Unreadable > 0 {
 		color = t.red
 	}
-	fmt.Fprintf(&b, "%s%s%s\n", color, Summary(s), t.plain)
+	fmt.Fprintf(&b, "%s%s%s\n", color, t.words.Summary(s), t.plain)
 	widest, invalid := 0, 0
 	for _, tally := range s.By {
 		widest = max(widest, len(tally.Schema.ID))
@@ -56,7 +62,7 @@ func (t *text) Close(s inspect.Summary) error {
 	for _, tally := range s.By {
 		fmt.Fprintf(&b, "  %7d  %-*s  ", tally.Valid+tally.Invalid, widest, tally.Schema.ID)
 		if invalid > 0 {
-			fmt.Fprintf(&b, "%7d invalid  ", tally.Invalid)
+			fmt.Fprintf(&b, "%*s  ", utf8.RuneCountInString(t.words.Invalid)+5, fmt.Sprintf(t.words.Invalid, tally.Invalid))
 		}
 		fmt.Fprintf(&b, "%s%s%s\n", t.dim, tally.Reason, t.plain)
 	}

@@ -2,7 +2,8 @@ package scan
 
 import (
 	"strconv"
-	"strings"
+
+	"github.com/khop-dev/khop/schemas/rawjson"
 )
 
 // Duplicate is a member that its object has already.
@@ -20,10 +21,8 @@ func Duplicates(doc []byte) []Duplicate {
 	return all
 }
 
-var escaper = strings.NewReplacer("~", "~0", "/", "~1")
-
 // Escape writes a member's name as a JSON pointer holds it.
-func Escape(name string) string { return escaper.Replace(name) }
+func Escape(name string) string { return rawjson.Escape(name) }
 
 func duplicates(doc []byte, i int, pointer string, all *[]Duplicate) int {
 	switch {

@@ -2,7 +2,8 @@ package scan
 
 import (
 	"strconv"
-	"strings"
+
+	"github.com/khop-dev/khop/schemas/rawjson"
 )
 
 // Locate returns the offsets of JSON pointers in a valid document: of the value that a pointer names, or, where
@@ -29,7 +30,7 @@ type step struct {
 }
 
 func (s *step) add(pointer string) {
-	for _, token := range tokens(pointer) {
+	for _, token := range rawjson.Tokens(pointer) {
 		if s.further == nil {
 			s.further = map[string]*step{}
 		}
@@ -61,25 +62,11 @@ func (s *step) find(doc []byte, i int) int {
 
 func (s *step) offset(pointer string) int {
 	at := s.at
-	for _, token := range tokens(pointer) {
+	for _, token := range rawjson.Tokens(pointer) {
 		if s = s.further[token]; !s.there {
 			break
 		}
 		at = s.at
 	}
 	return at
-}
-
-var unescape = strings.NewReplacer("~1", "/", "~0", "~")
-
-// tokens are the member names and indices of a pointer.
-func tokens(pointer string) []string {
-	if pointer == "" {
-		return nil
-	}
-	parts := strings.Split(pointer[1:], "/")
-	for i, part := range parts {
-		parts[i] = unescape.Replace(part)
-	}
-	return parts
 }

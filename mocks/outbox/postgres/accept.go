@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,7 +83,7 @@ func number(ctx context.Context, tx pgx.Tx, events []outbox.Event) error {
 	}
 	var ids []int64
 	work := &pgx.Batch{}
-	work.Queue("SELECT id FROM khop.apps WHERE id = ANY($1) FOR KEY SHARE", keys(apps)).Query(func(rows pgx.Rows) error {
+	work.Queue("SELECT id FROM khop.apps WHERE id = ANY($1) FOR KEY SHARE", slices.Sorted(maps.Keys(apps))).Query(func(rows pgx.Rows) error {
 		found, err := pgx.CollectRows(rows, pgx.RowTo[string])
 		for _, app := range found {
 			apps[app] = true
@@ -124,12 +126,4 @@ func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, turns []turn) error {
 // anything.
 func text(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
-}
-
-func keys(m map[string]bool) []string {
-	var keys []string
-	for key := range m {
-		keys = append(keys, key)
-	}
-	return keys
 }

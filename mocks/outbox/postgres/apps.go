@@ -2,11 +2,9 @@ package postgres
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -23,7 +21,7 @@ func (s *Store) PutApp(ctx context.Context, app outbox.App) (outbox.App, error) 
 		return outbox.App{}, err
 	}
 	if app.ID == "" {
-		app.ID = newAppID()
+		app.ID = outbox.NewAppID()
 		app.Created = time.Now().UTC().Truncate(time.Microsecond)
 		_, err = s.pool.Exec(ctx, "INSERT INTO khop.apps ("+appColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
 			append(append([]any{app.ID}, values...), app.Created)...)
@@ -53,8 +51,6 @@ func (s *Store) appValues(app outbox.App) ([]any, error) {
 	}
 	return []any{text(app.Name), app.Provider, text(app.Target), string(settings), app.Speed, app.Paused, s.seals.sealer != nil, secrets, headers}, nil
 }
-
-func newAppID() string { return "app_" + strings.ToLower(rand.Text()[:16]) }
 
 // App finds an app.
 func (s *Store) App(ctx context.Context, id string) (outbox.App, error) {

@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -38,7 +40,7 @@ func (s *Store) load(ctx context.Context, turns []turn) ([]*task, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read events: %w", err)
 	}
-	apps, err := s.appsByID(ctx, keys(names))
+	apps, err := s.appsByID(ctx, slices.Sorted(maps.Keys(names)))
 	if err != nil {
 		return nil, err
 	}

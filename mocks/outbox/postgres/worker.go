@@ -14,9 +14,9 @@ import (
 
 // turn is a job: the right to make one attempt of an event, as long as the event's own
 // turn is the same. It is the same as long as the event is due and not parked: whoever
-// changes that ends the turn. It stands in for completing the job in the transaction that stores
-// the attempt: River completes jobs by the hundred, and one that is worked twice finds
-// that its turn is over.
+// changes that ends the turn. It stands in for completing the job in the transaction
+// that stores the attempt: River completes jobs by the hundred, and one that is worked
+// twice finds that its turn is over.
 type turn struct {
 	Event int64 `json:"event"`
 	Turn  int   `json:"turn"`

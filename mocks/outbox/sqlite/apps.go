@@ -2,10 +2,9 @@ package sqlite
 
 import (
 	"context"
-	"crypto/rand"
+	"errors"
 	"fmt"
 	"maps"
-	"strings"
 
 	"github.com/khop-dev/khop/mocks/outbox"
 )
@@ -16,7 +15,7 @@ func (s *Store) PutApp(ctx context.Context, given outbox.App) (outbox.App, error
 	err := s.writer.write(ctx, 1, func(b *batch) error {
 		*stored = app{App: cloned(given)}
 		if given.ID == "" {
-			stored.ID, stored.Created = newID(), b.now
+			stored.ID, stored.Created = outbox.NewAppID(), b.now
 		} else {
 			before, err := b.app(given.ID)
 			if err != nil {
@@ -43,8 +42,6 @@ func (s *Store) PutApp(ctx context.Context, given outbox.App) (outbox.App, error
 	}
 	return cloned(stored.App), nil
 }
-
-func newID() string { return "app_" + strings.ToLower(rand.Text()[:16]) }
 
 // cloned is an app that shares nothing with another.
 func cloned(a outbox.App) outbox.App {
@@ -90,6 +87,18 @@ func (s *Store) DropApp(ctx context.Context, id string) error {
 	return s.sweep(context.WithoutCancel(ctx), dropped.seq)
 }
 
+// sweepAll goes on with the removal of apps that another life of khop has dropped, beside everything else. What Close
+// breaks off is left to the next start.
+func (s *Store) sweepAll(ctx context.Context, dropped []int64) {
+	for _, seq := range dropped {
+		s.sweeping.Go(func() {
+			if err := s.sweep(ctx, seq); err != nil && !errors.Is(err, ErrClosed) {
+				s.log.Error("what a dropped app has left cannot be removed; the next start goes on with it", "error", err)
+			}
+		})
+	}
+}
+
 // part is how many events are forgotten together.
 const part = 500
 
@@ -98,11 +107,11 @@ func (s *Store) sweep(ctx context.Context, app int64) error {
 	for {
 		rows, err := s.reader.db.QueryContext(ctx, `SELECT id FROM events WHERE lane IN (SELECT id FROM lanes WHERE app = ?) LIMIT ?`, app, part)
 		if err != nil {
-			return explain(s.file, fmt.Errorf("looking for what a dropped app has left: %w", err))
+			return Explain(s.file, fmt.Errorf("looking for what a dropped app has left: %w", err))
 		}
 		ids, err := scanIDs(rows)
 		if err != nil {
-			return explain(s.file, err)
+			return Explain(s.file, err)
 		}
 		err = s.writer.write(ctx, len(ids), func(b *batch) error { return b.forgetAll(ids, app) })
 		if err != nil || len(ids) == 0 {

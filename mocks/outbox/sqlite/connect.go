@@ -88,10 +88,10 @@ func refuseForeign(ctx context.Context, file string) error {
 	}
 	conn, err := openSingle(ctx, file)
 	if err != nil {
-		return explain(file, err)
+		return Explain(file, err)
 	}
 	_, _, err = identify(ctx, conn.Conn, file)
-	return errors.Join(explain(file, err), conn.Close())
+	return errors.Join(Explain(file, err), conn.Close())
 }
 
 // reader answers questions, several at once, and never waits for the writer.

@@ -44,12 +44,9 @@ func problem(file string, kind, cause error) error {
 	return fmt.Errorf("the database %s: %w%s (%w)", file, kind, text, cause)
 }
 
-// Explain tells what is wrong with a file of SQLite's in the words of this package, where
-// an error of the driver's is behind it.
-func Explain(file string, err error) error { return explain(file, err) }
-
-// explain finds out what is behind an error of SQLite's or of the file system's.
-func explain(file string, err error) error {
+// Explain tells what is wrong with a file in the words of this package, where an error of
+// SQLite's or of the file system's is behind it; any other error stays as it is.
+func Explain(file string, err error) error {
 	if kind := kindOf(err); kind != nil {
 		return problem(file, kind, err)
 	}

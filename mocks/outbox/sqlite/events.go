@@ -97,20 +97,20 @@ func (r *reader) wire(ctx context.Context, id int64) ([]byte, error) {
 func (s *Store) Event(ctx context.Context, id int64) (outbox.Event, error) {
 	e, err := s.reader.entry(ctx, id)
 	if err != nil {
-		return outbox.Event{}, explain(s.file, err)
+		return outbox.Event{}, Explain(s.file, err)
 	}
 	e.event.Body, err = s.reader.wire(ctx, id)
-	return e.event, explain(s.file, err)
+	return e.event, Explain(s.file, err)
 }
 
 // Attempts lists those of an event in their order.
 func (s *Store) Attempts(ctx context.Context, event int64) ([]outbox.Attempt, error) {
 	if _, err := s.reader.entry(ctx, event); err != nil {
-		return nil, explain(s.file, err)
+		return nil, Explain(s.file, err)
 	}
 	rows, err := s.reader.attempts.QueryContext(ctx, event<<attemptBits, (event+1)<<attemptBits-1)
 	if err != nil {
-		return nil, explain(s.file, fmt.Errorf("reading the attempts of event %d: %w", event, err))
+		return nil, Explain(s.file, fmt.Errorf("reading the attempts of event %d: %w", event, err))
 	}
 	defer rows.Close()
 	var attempts []outbox.Attempt
@@ -118,7 +118,7 @@ func (s *Store) Attempts(ctx context.Context, event int64) ([]outbox.Attempt, er
 		var key int64
 		var data sql.RawBytes
 		if err := rows.Scan(&key, &data); err != nil {
-			return nil, explain(s.file, fmt.Errorf("reading the attempts of event %d: %w", event, err))
+			return nil, Explain(s.file, fmt.Errorf("reading the attempts of event %d: %w", event, err))
 		}
 		attempt, err := decode(key, data)
 		if err != nil {
@@ -126,7 +126,7 @@ func (s *Store) Attempts(ctx context.Context, event int64) ([]outbox.Attempt, er
 		}
 		attempts = append(attempts, attempt)
 	}
-	return attempts, explain(s.file, rows.Err())
+	return attempts, Explain(s.file, rows.Err())
 }
 
 // scanIDs reads rows of one number.

@@ -18,7 +18,7 @@ func (s *Store) feed(ctx context.Context) {
 			continue
 		}
 		if err := s.fetch(ctx, l); err != nil && ctx.Err() == nil {
-			s.log.Error("events that are due cannot be read", "error", explain(s.file, err))
+			s.log.Error("events that are due cannot be read", "error", Explain(s.file, err))
 			wait(ctx, nil, time.Now().Add(again))
 		}
 	}

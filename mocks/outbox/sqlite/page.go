@@ -23,7 +23,7 @@ func (s *Store) Events(ctx context.Context, query outbox.Query) ([]outbox.Event,
 		events, err = s.reader.page(ctx, tx, query)
 		return err
 	})
-	return events, explain(s.file, err)
+	return events, Explain(s.file, err)
 }
 
 // page reads events until it is full. Those of an app that has been dropped are still

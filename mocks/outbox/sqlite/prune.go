@@ -15,11 +15,11 @@ func (s *Store) Prune(ctx context.Context, keep outbox.Keep) (int, error) {
 	for after := int64(0); ; {
 		rows, err := s.reader.old.QueryContext(ctx, after, part)
 		if err != nil {
-			return total, explain(s.file, fmt.Errorf("looking for old events: %w", err))
+			return total, Explain(s.file, fmt.Errorf("looking for old events: %w", err))
 		}
 		ids, created, err := scanPairs(rows)
 		if err != nil {
-			return total, explain(s.file, err)
+			return total, Explain(s.file, err)
 		}
 		ids = ids[:s.tooOld(created, keep)]
 		if len(ids) == 0 {

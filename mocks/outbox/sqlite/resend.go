@@ -35,7 +35,7 @@ func (s *Store) ResendFailed(ctx context.Context, query outbox.Query) (int, erro
 			return err
 		})
 		if err != nil || len(ids) == 0 {
-			return total, explain(s.file, err)
+			return total, Explain(s.file, err)
 		}
 		n, err := s.resendStillFailed(ctx, ids)
 		total += n
@@ -90,7 +90,9 @@ func (b *batch) resend(id int64, onlyFailed bool) (*entry, error) {
 		return nil, fmt.Errorf("sending event %d again: %w", id, err)
 	}
 	if state != due {
-		b.moveEvent(e, state, due)
+		if err := b.moveEvent(e, state, due); err != nil {
+			return nil, err
+		}
 	}
 	b.tell(e.event)
 	return e, nil

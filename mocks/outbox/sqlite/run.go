@@ -90,7 +90,7 @@ func (s *Store) deliver(ctx context.Context, deliver outbox.Deliver, t task) (ou
 	if event.Body == nil {
 		var err error
 		if event.Body, err = s.reader.wire(ctx, event.ID); err != nil {
-			return outbox.Result{}, explain(s.file, err)
+			return outbox.Result{}, Explain(s.file, err)
 		}
 	}
 	return deliver(ctx, t.app, event)

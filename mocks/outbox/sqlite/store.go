@@ -8,7 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"syscall"
+	"sync"
 	"time"
 
 	"github.com/khop-dev/khop/mocks/outbox"
@@ -36,6 +36,8 @@ type Store struct {
 
 	running chan struct{} // holds the one Run
 	results chan struct{} // holds the results that are not on the disk yet
+
+	sweeping sync.WaitGroup // over the dropped apps that Open has found
 }
 
 var _ outbox.Backend = (*Store)(nil)
@@ -67,10 +69,10 @@ func Open(ctx context.Context, file string, options Options) (*Store, error) {
 		return nil, err
 	}
 	if s.lock, err = lock(ctx, file); err != nil {
-		return nil, explain(file, fmt.Errorf("locking: %w", err))
+		return nil, Explain(file, fmt.Errorf("locking: %w", err))
 	}
 	if err := s.start(ctx, options.Key); err != nil {
-		return nil, errors.Join(explain(file, err), s.lock.Close())
+		return nil, errors.Join(Explain(file, err), s.lock.Close())
 	}
 	return s, nil
 }
@@ -84,7 +86,7 @@ func prepareFile(file string) error {
 	case err == nil:
 		return created.Close()
 	case !errors.Is(err, fs.ErrExist):
-		return explain(file, fmt.Errorf("creating the database: %w", err))
+		return Explain(file, fmt.Errorf("creating the database: %w", err))
 	}
 	info, err := os.Stat(file)
 	switch {
@@ -93,19 +95,16 @@ func prepareFile(file string) error {
 	case info.IsDir():
 		return fmt.Errorf("opening the database: %s is a directory", file)
 	}
-	if err := syscall.Access(file, writable); err != nil {
-		return explain(file, fmt.Errorf("opening the database: %w", err))
+	if err := writable(file); err != nil {
+		return Explain(file, fmt.Errorf("opening the database: %w", err))
 	}
 	if info.Size() == 0 { // there is nothing in it that others may need
 		if err := os.Chmod(file, 0o600); err != nil {
-			return explain(file, fmt.Errorf("opening the database: %w", err))
+			return Explain(file, fmt.Errorf("opening the database: %w", err))
 		}
 	}
 	return nil
 }
-
-// writable is what access(2) is asked about.
-const writable = 2
 
 // start opens the connections and reads what is small.
 func (s *Store) start(ctx context.Context, key string) error {
@@ -128,9 +127,7 @@ func (s *Store) start(ctx context.Context, key string) error {
 		s.queue.put(a)
 	}
 	go w.run()
-	for _, seq := range dropped {
-		go s.sweep(context.WithoutCancel(ctx), seq)
-	}
+	s.sweepAll(context.WithoutCancel(ctx), dropped)
 	return nil
 }
 
@@ -153,6 +150,7 @@ func (s *Store) readIn(ctx context.Context, key string) (dropped []int64, err er
 // Close waits for what was handed over, and leaves one file behind. End Run first.
 func (s *Store) Close() error {
 	s.writer.close()
+	s.sweeping.Wait()
 	s.hub.Close()
 	return errors.Join(s.reader.close(), s.writer.conn.Close(), s.lock.Close())
 }
@@ -180,5 +178,5 @@ func (s *Store) Stats(ctx context.Context) (outbox.Stats, error) {
 	if oldest > 0 {
 		stats.Oldest = time.Unix(0, oldest)
 	}
-	return stats, explain(s.file, err)
+	return stats, Explain(s.file, err)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -291,6 +292,11 @@ func TestADroppedAppIsSweptAwayAfterAKill(t *testing.T) {
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(store.Close()).To(Succeed())
 	execute(t, file, "UPDATE apps SET dropped = 1, data = x''")
+
+	var log bytes.Buffer // read when the store is closed: nobody is to write then
+	interrupted := open(t, file, sqlite.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+	g.Expect(interrupted.Close()).To(Succeed())
+	g.Expect(log.String()).To(BeEmpty(), "closing is no failure: the next start goes on")
 
 	store = open(t, file, sqlite.Options{})
 	g.Expect(store.Apps(t.Context())).To(BeEmpty())

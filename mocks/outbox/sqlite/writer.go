@@ -124,7 +124,7 @@ func (w *writer) together(jobs []*job) error {
 		return b.count()
 	})
 	if err != nil {
-		return explain(w.file, err)
+		return Explain(w.file, err)
 	}
 	b.publish()
 	return nil

@@ -60,6 +60,15 @@ var _ = Describe("apps", func() {
 		Expect(s.get("/apps/" + id).Body).To(And(ContainSubstring(`"name":"shop"`), ContainSubstring(`"paused":true`)))
 	})
 
+	It("have a name each", func() {
+		id := s.superai()
+		other := `{"provider":"abaha","target":"http://127.0.0.1:1/","name":"` + id + `"}`
+		Expect(s.post("/apps", other).Code).To(Equal(http.StatusCreated))
+		again := s.post("/apps", other)
+		Expect(again.Code).To(Equal(http.StatusUnprocessableEntity))
+		Expect(again.Body).To(And(ContainSubstring(`"pointer":"/name"`), ContainSubstring(`name: there is an app \"`+id+`\" already; choose another name`)))
+	})
+
 	It("go when they are removed", func() {
 		id := s.superai()
 		Expect(s.call(http.MethodDelete, "/api/v1/apps/"+id, "").Code).To(Equal(http.StatusNoContent))

@@ -3,7 +3,6 @@ package api
 import (
 	"bytes"
 	"net/http"
-	"strings"
 
 	"github.com/khop-dev/khop/suites/console/desk"
 	"github.com/khop-dev/khop/suites/console/wire"
@@ -78,8 +77,8 @@ func (a *api) check(r *http.Request) (desk.CheckRun, error) {
 	return run, nil
 }
 
-// languageOf is the language that a reader asks for, by the address or by the browser's
-// first choice that khop speaks.
+// languageOf is the language that a reader asks for, by the address or by what the
+// browser likes best.
 func languageOf(q query, r *http.Request) (lang.Language, error) {
 	if tag, given := q["lang"]; given {
 		language, err := lang.Parse(tag)
@@ -88,11 +87,6 @@ func languageOf(q query, r *http.Request) (lang.Language, error) {
 		}
 		return language, nil
 	}
-	for choice := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
-		tag, _, _ := strings.Cut(strings.TrimSpace(choice), ";")
-		if language, err := lang.Parse(tag); err == nil {
-			return language, nil
-		}
-	}
-	return lang.English, nil
+	language, _ := lang.FromAcceptLanguage(r.Header.Get("Accept-Language")) // English where it asks for none
+	return language, nil
 }

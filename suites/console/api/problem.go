@@ -61,7 +61,10 @@ func problemOf(err error) *wire.Problem {
 // pointerTo is the member of an app that an error is about; empty where that is not known.
 func pointerTo(err error) string {
 	var misfit *mocks.Misfit
-	if !errors.As(err, &misfit) {
+	switch {
+	case errors.Is(err, desk.ErrTaken):
+		return "/name"
+	case !errors.As(err, &misfit):
 		return ""
 	}
 	list := map[mocks.Part]string{mocks.SecretPart: "/secrets", mocks.SettingPart: "/settings", mocks.HeaderPart: "/headers"}[misfit.Part]

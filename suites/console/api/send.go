@@ -38,9 +38,6 @@ func (a *api) preview(w http.ResponseWriter, r *http.Request, _ query) error {
 	if err != nil {
 		return unknownApp(err, app)
 	}
-	if preview.Problems == nil {
-		preview.Problems = []desk.Problem{}
-	}
 	return answer(w, http.StatusOK, preview)
 }
 

@@ -45,6 +45,9 @@ func (c *Client) Find(ctx context.Context, word string) (wire.App, error) {
 	case 1:
 		return found, nil
 	case 0:
+		if len(names) == 0 {
+			return wire.App{}, fmt.Errorf("there is no app %q, as there are none yet; `khop apps add` adds one", word)
+		}
 		return wire.App{}, fmt.Errorf("there is no app %q%s", word, mocks.Suggest(word, names))
 	}
 	return wire.App{}, fmt.Errorf("%d apps have the name %q; say which one by its ID: %s", len(ids), word, strings.Join(ids, ", "))

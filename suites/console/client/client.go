@@ -70,15 +70,21 @@ func (c *Client) do(ctx context.Context, method, path string, body, into any) er
 		return err
 	}
 	defer response.Body.Close()
+	if into == nil {
+		if response.StatusCode != http.StatusNoContent {
+			return c.stranger(response, "is answered "+response.Status)
+		}
+		return nil
+	}
+	if err := c.declared(response, "application/json"); err != nil {
+		return err
+	}
 	text, err := io.ReadAll(io.LimitReader(response.Body, longestAnswer))
 	if err != nil {
 		return c.unreachable(err)
 	}
-	if into == nil {
-		return nil
-	}
-	if err := json.Unmarshal(text, into); err != nil {
-		return fmt.Errorf("what %s answers is no answer of khop: %w", c.server, err)
+	if why := misshapen(text, into); why != "" {
+		return c.stranger(response, why)
 	}
 	return nil
 }
@@ -142,11 +148,12 @@ func (c *Client) refusal(response *http.Response) error {
 	if kind == wire.ProblemType && json.Unmarshal(text, problem) == nil && problem.Status != 0 {
 		return problem
 	}
-	if response.StatusCode == http.StatusNotFound {
-		return wire.Refuse(http.StatusNotFound, "what answers at %s is no khop serve: it has no %s", c.server, response.Request.URL.Path)
-	}
 	said, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
-	return wire.Refuse(response.StatusCode, "%s answers %s: %.200s", c.server, response.Status, said)
+	switch status := response.StatusCode; {
+	case status == http.StatusForbidden, status == http.StatusProxyAuthRequired, status >= http.StatusInternalServerError:
+		return wire.Refuse(status, "%s answers %s: %.200s", c.server, response.Status, said)
+	}
+	return c.stranger(response, "is answered "+response.Status)
 }
 
 // ask makes a request without a body, or with one, and reads a shape.

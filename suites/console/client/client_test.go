@@ -103,11 +103,23 @@ func TestAppsAreManaged(t *testing.T) {
 	Expect(must(c.Find(ctx, made.ID)).ID).To(Equal(made.ID))
 	_, err := c.Find(ctx, "shopp")
 	Expect(err).To(MatchError(`there is no app "shopp"; did you mean "shop"?`))
-	twin := superai(t, c, "shop", target)
-	_, err = c.Find(ctx, "shop")
-	Expect(err).To(MatchError(And(ContainSubstring("2 apps have the name"), ContainSubstring(twin.ID))))
-	Expect(c.RemoveApp(ctx, twin.ID)).To(Succeed())
+	_, err = c.CreateApp(ctx, wire.NewApp{Name: "shop", Provider: "abaha", Target: target})
+	Expect(err).To(MatchError(`name: there is an app "shop" already; choose another name`))
+	Expect(c.RemoveApp(ctx, superai(t, c, "books", target).ID)).To(Succeed())
 	Expect(must(c.Apps(ctx))).To(HaveLen(1))
+	Expect(c.RemoveApp(ctx, made.ID)).To(Succeed())
+	_, err = c.Find(ctx, "shop")
+	Expect(err).To(MatchError("there is no app \"shop\", as there are none yet; `khop apps add` adds one"))
+}
+
+// An older khop has let two apps have one name.
+func TestTwinsAreToldByTheirIDs(t *testing.T) {
+	RegisterTestingT(t)
+	server := httptest.NewServer(saying(`{"apps":[{"id":"app_1","name":"shop"},{"id":"app_2","name":"shop"}]}`))
+	defer server.Close()
+	_, err := to(t, server.URL, "").Find(t.Context(), "shop")
+	Expect(err).To(MatchError(`2 apps have the name "shop"; say which one by its ID: app_1, app_2`))
+	Expect(must(to(t, server.URL, "").Find(t.Context(), "app_2")).ID).To(Equal("app_2"))
 }
 
 func TestEventsAreSentShownAndSentAgain(t *testing.T) {
@@ -173,15 +185,20 @@ func TestOthersThanKhopAreTold(t *testing.T) {
 	RegisterTestingT(t)
 	answers := map[string]http.HandlerFunc{
 		"give --token, or set KHOP_TOKEN": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusUnauthorized) },
-		"is no khop serve":                func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) },
+		"what answers there is no khop serve, or one of another version: GET /api/v1/apps is answered 404 Not Found": func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) },
 		"answers 502 Bad Gateway: upstream is down": func(w http.ResponseWriter, _ *http.Request) {
 			http.Error(w, "upstream is down\nsecond line", http.StatusBadGateway)
 		},
-		"answers 302 Found": func(w http.ResponseWriter, r *http.Request) {
+		"GET /api/v1/apps is answered 302 Found": func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://elsewhere.invalid/", http.StatusFound)
 		},
-		"is no answer of khop": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) },
+		"is answered with text/html":             func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) },
+		"is answered without a Content-Type":     func(w http.ResponseWriter, _ *http.Request) { w.Header()["Content-Type"] = nil },
+		"is answered with what is no JSON objec": saying("[]"),
+		`is answered without "apps"`:             saying(`{"status": 200, "message": "OK"}`),
+		"is answered with something else: json:": saying(`{"apps": "none"}`),
 		"unexpected EOF; is khop serve running?": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
 			w.Header().Set("Content-Length", "100")
 			_, _ = w.Write([]byte("{"))
 		},
@@ -194,6 +211,32 @@ func TestOthersThanKhopAreTold(t *testing.T) {
 		Expect(err.Error()).NotTo(ContainSubstring("s3cret"))
 	}
 }
+
+// saying is a server of somebody else's JSON.
+func saying(text string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(text))
+	}
+}
+
+// Whoever answers everything with 200 is no khop, whatever is asked.
+func TestWhoTakesEverythingIsNoKhop(t *testing.T) {
+	RegisterTestingT(t)
+	server := httptest.NewServer(saying(`{"id": 17, "status": 200}`))
+	defer server.Close()
+	c, ctx := to(t, server.URL, ""), t.Context()
+	for _, err := range []error{
+		c.Resend(ctx, 17), c.RemoveApp(ctx, "app_1"), c.StopRun(ctx, "run_1"),
+		second(c.Events(ctx, outbox.Query{})), second(c.Event(ctx, 17)), second(c.ResendFailed(ctx, wire.Resend{})),
+		second(c.Trigger(ctx, "app_1", wire.Draft{})), second(c.Find(ctx, "shop")), second(c.Checks(ctx)), second(c.Scenarios(ctx)),
+		c.Follow(ctx, "", func(client.News) error { return nil }),
+	} {
+		Expect(err).To(And(MatchError(client.ErrUnreachable), MatchError(ContainSubstring("is no khop serve"))))
+	}
+}
+
+func second[V any](_ V, err error) error { return err }
 
 func TestNobodyAnswers(t *testing.T) {
 	RegisterTestingT(t)
@@ -216,7 +259,7 @@ func TestTheTokenIsSent(t *testing.T) {
 	var got string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		got = r.Header.Get("Authorization")
-		_, _ = w.Write([]byte(`{"apps":[]}`))
+		saying(`{"apps":[]}`)(w, r)
 	}))
 	defer server.Close()
 	Expect(must(to(t, server.URL, "s3cret").Apps(t.Context()))).To(BeEmpty())

@@ -5,7 +5,7 @@
 // and the way out; where nobody answers, the error wraps ErrUnreachable. Follow reads the
 // stream, and joins it again after every interruption without missing anything unsaid.
 //
-//	khop := client.New("http://127.0.0.1:8700", token)
+//	khop, err := client.New("http://127.0.0.1:8700", token)
 //	app, err := khop.Find(ctx, "shop")
 //	accepted, err := khop.Trigger(ctx, app.ID, wire.Draft{Event: "update_status"})
 package client

@@ -64,7 +64,8 @@ func (c *Client) Event(ctx context.Context, id int64) (wire.EventDetail, error) 
 
 // Resend sends an event once more, as soon as possible.
 func (c *Client) Resend(ctx context.Context, id int64) error {
-	return c.do(ctx, http.MethodPost, fmt.Sprintf("/events/%d/resend", id), nil, nil)
+	_, err := ask[wire.Accepted](ctx, c, http.MethodPost, fmt.Sprintf("/events/%d/resend", id), nil)
+	return err
 }
 
 // ResendFailed sends failed events once more and returns how many.

@@ -102,6 +102,9 @@ func (f *following) once(ctx context.Context) error {
 		return err
 	}
 	defer response.Body.Close()
+	if err := f.client.declared(response, "text/event-stream"); err != nil {
+		return err
+	}
 	f.connected = true
 	err = readStream(response.Body, func() { watchdog.Reset(silence) }, f.take)
 	return cmp.Or(context.Cause(ctx), err)

@@ -29,6 +29,7 @@ func script(t *testing.T, texts ...string) (server *httptest.Server, lasts *[]st
 			fmt.Fprint(w, `{"title":"Not Found","status":404,"detail":"there is no app"}`)
 			return
 		}
+		w.Header().Set("Content-Type", "text/event-stream")
 		fmt.Fprint(w, texts[0])
 		texts = texts[1:]
 	}))

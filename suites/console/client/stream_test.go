@@ -32,7 +32,7 @@ func FuzzStream(f *testing.F) {
 type mute struct{ ctx context.Context }
 
 func (mute) RoundTrip(r *http.Request) (*http.Response, error) {
-	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(mute{r.Context()}), Request: r}, nil
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"text/event-stream"}}, Body: io.NopCloser(mute{r.Context()}), Request: r}, nil
 }
 
 func (m mute) Read([]byte) (int, error) {

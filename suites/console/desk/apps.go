@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 
 	"github.com/khop-dev/khop/mocks/outbox"
 	"github.com/khop-dev/khop/suites/target"
@@ -14,10 +15,43 @@ import (
 // are shown.
 func (d *Desk) CreateApp(ctx context.Context, app outbox.App) (outbox.App, error) {
 	app.ID = ""
+	d.naming.Lock()
+	defer d.naming.Unlock()
+	names, err := d.names(ctx)
+	if err != nil {
+		return outbox.App{}, err
+	}
 	if app.Name == "" {
-		app.Name = app.Provider
+		app.Name = free(app.Provider, names)
+	}
+	if slices.Contains(names, app.Name) {
+		return outbox.App{}, taken(app.Name)
 	}
 	return d.put(ctx, app)
+}
+
+// names are those of the apps.
+func (d *Desk) names(ctx context.Context) ([]string, error) {
+	apps, err := d.Backend.Apps(ctx)
+	var names []string
+	for _, app := range apps {
+		names = append(names, app.Name)
+	}
+	return names, err
+}
+
+// free is a name that no app has: superai, superai-2, superai-3.
+func free(name string, taken []string) string {
+	found := name
+	for n := 2; slices.Contains(taken, found); n++ {
+		found = fmt.Sprintf("%s-%d", name, n)
+	}
+	return found
+}
+
+// taken says that another app has a name: two of one name could not be told apart by it.
+func taken(name string) error {
+	return fmt.Errorf("%w: %w: there is an app %q already; choose another name", ErrInvalid, ErrTaken, name)
 }
 
 // UpdateApp changes an app. What is outbox.Veil, a secret, a header's value or the
@@ -32,6 +66,17 @@ func (d *Desk) UpdateApp(ctx context.Context, app outbox.App) (outbox.App, error
 	}
 	app = app.Unmasked(before)
 	app.Created = before.Created
+	d.naming.Lock()
+	defer d.naming.Unlock()
+	if app.Name != before.Name && app.Name != "" {
+		names, err := d.names(ctx)
+		if err != nil {
+			return outbox.App{}, err
+		}
+		if slices.Contains(names, app.Name) {
+			return outbox.App{}, taken(app.Name)
+		}
+	}
 	return d.put(ctx, app)
 }
 

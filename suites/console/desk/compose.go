@@ -30,7 +30,7 @@ func (d *Desk) compose(provider *mocks.Provider, account mocks.Account, draft Dr
 		return composed{}, fmt.Errorf("%w: event: %w", ErrInvalid, err)
 	}
 	if given := draft.given(); len(given) > 0 {
-		return asGiven(provider, event, given), nil
+		return asGiven(provider, event, given)
 	}
 	payload := event.Payload
 	if draft.Generated {
@@ -62,23 +62,27 @@ func (d Draft) given() []byte {
 	return []byte(d.Body)
 }
 
-// asGiven takes a body byte for byte, whatever it is.
-func asGiven(provider *mocks.Provider, event mocks.Event, body []byte) composed {
+// asGiven takes a body byte for byte, whatever it is; only a query string has to be one.
+func asGiven(provider *mocks.Provider, event mocks.Event, body []byte) (composed, error) {
+	body, err := provider.Given(body)
+	if err != nil {
+		return composed{}, fmt.Errorf("%w: body: %w", ErrInvalid, err)
+	}
 	c := composed{kind: event, wire: body, bare: body}
 	if provider.Query {
 		c.object = provider.Identity(provider.Parse(body))
-		return c
+		return c, nil
 	}
 	payload, err := rawjson.Parse(body)
 	if err != nil {
-		return c
+		return c, nil
 	}
 	if inner, enveloped := payload.Get("/block_event/0"); enveloped {
 		payload = inner
 		c.bare = provider.Write(inner, rawjson.Compact)
 	}
 	c.object = provider.Identity(payload)
-	return c
+	return c, nil
 }
 
 func generated(provider *mocks.Provider, event mocks.Event) (rawjson.Value, error) {

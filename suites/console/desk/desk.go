@@ -1,9 +1,9 @@
 package desk
 
 import (
-	"context"
 	"errors"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -28,12 +28,15 @@ type Desk struct {
 	births births
 	checks checkRuns
 	puts   atomic.Uint64
+	naming sync.Mutex // held while an app gets its name
 }
 
 // Errors of what a user asked for; everything else is khop's own.
 var (
 	// ErrInvalid is wrapped by what is wrong with a request.
 	ErrInvalid = errors.New("invalid")
+	// ErrTaken is wrapped, within ErrInvalid, where another app has the name.
+	ErrTaken = errors.New("name")
 	// ErrForbidden is wrapped where a target must not be sent to.
 	ErrForbidden = errors.New("forbidden")
 	// ErrBusy is wrapped where something else has to end first.
@@ -79,26 +82,3 @@ type CheckRun struct {
 	Report   *report.Report `json:"report,omitempty"`
 	Error    string         `json:"error,omitempty"`
 }
-
-// The operations, each in a file of its own:
-var _ interface {
-	// CreateApp stores a new app and returns it with its secrets: the only time that
-	// they are shown. UpdateApp changes one: a secret or header given as outbox.Veil
-	// stays as it is, and so does the target's password.
-	CreateApp(ctx context.Context, app outbox.App) (outbox.App, error)
-	UpdateApp(ctx context.Context, app outbox.App) (outbox.App, error)
-	// Trigger accepts events and returns their IDs.
-	Trigger(ctx context.Context, app string, draft Draft) ([]int64, error)
-	Preview(ctx context.Context, app string, draft Draft) (Preview, error)
-	// StartScenario runs a flow of events for an app.
-	StartScenario(ctx context.Context, name, app string, speed float64) (scenario.Run, error)
-	// StartCheck runs the suites against an app; CheckRun tells how far that is.
-	StartCheck(ctx context.Context, app string) (CheckRun, error)
-	CheckRun(id string) (CheckRun, bool)
-	CheckRuns() []CheckRun
-	// WatchChecks tells of every verification that begins, gets on or ends.
-	WatchChecks(ctx context.Context) <-chan CheckRun
-	// Orders and Calls are what merchants have reported to AccessTrade's endpoint.
-	Orders(ctx context.Context, filter accesstrade.Filter, before string, limit int) (page []accesstrade.Order, more bool, err error)
-	Calls(ctx context.Context, after, most int) ([]accesstrade.Entry, error)
-} = (*Desk)(nil)

@@ -140,13 +140,14 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		err  error
 		kind error
 	}{
-		`did you mean "update_status"`:  {trigger(desk.Draft{Event: "update_statuss"}), desk.ErrInvalid},
-		`no member "statuz"`:            {trigger(desk.Draft{Event: "update_status", Data: map[string]any{"statuz": 1}}), desk.ErrInvalid},
-		"at most 10000 at once":         {trigger(desk.Draft{Event: "update_status", Count: 10_001}), desk.ErrInvalid},
-		"needs its secret partner_code": {create(func(a *outbox.App) { a.Secrets = nil }), desk.ErrInvalid},
-		"needs http:// or https://":     {create(func(a *outbox.App) { a.Target = "127.0.0.1:1" }), desk.ErrInvalid},
-		`unknown provider "superia"`:    {create(func(a *outbox.App) { a.Provider = "superia" }), desk.ErrInvalid},
-		"not there":                     {create(func(a *outbox.App) { a.Target = "http://forbidden.example/" }), desk.ErrForbidden},
+		`did you mean "update_status"`:                                 {trigger(desk.Draft{Event: "update_statuss"}), desk.ErrInvalid},
+		`name: there is an app "superai" already; choose another name`: {create(func(a *outbox.App) { a.Name = "superai" }), desk.ErrTaken},
+		`no member "statuz"`:                                           {trigger(desk.Draft{Event: "update_status", Data: map[string]any{"statuz": 1}}), desk.ErrInvalid},
+		"at most 10000 at once":                                        {trigger(desk.Draft{Event: "update_status", Count: 10_001}), desk.ErrInvalid},
+		"needs its secret partner_code":                                {create(func(a *outbox.App) { a.Secrets = nil }), desk.ErrInvalid},
+		"needs http:// or https://":                                    {create(func(a *outbox.App) { a.Target = "127.0.0.1:1" }), desk.ErrInvalid},
+		`unknown provider "superia"`:                                   {create(func(a *outbox.App) { a.Provider = "superia" }), desk.ErrInvalid},
+		"not there":                                                    {create(func(a *outbox.App) { a.Target = "http://forbidden.example/" }), desk.ErrForbidden},
 		"AccessTrade sends no events": {create(func(a *outbox.App) {
 			a.Provider, a.Secrets = "accesstrade", map[string]string{"access_key": "A", "secret_key": "S"}
 		}), desk.ErrInvalid},
@@ -261,4 +262,38 @@ func TestAnAppIsVerified(t *testing.T) {
 	g.Expect(over.Error).To(BeEmpty())
 	g.Expect(string(over.Report.Verdict)).To(Equal("fail"))
 	g.Expect(over.Done).To(Equal(over.All))
+}
+
+// A name stands for one app. Where none is given it is the provider's, with a number where
+// that is taken; twins of old can be changed in everything but to one name.
+func TestEachAppHasANameOfItsOwn(t *testing.T) {
+	g := NewWithT(t)
+	d := set(t)
+	first, _ := app(t, d)
+	second, _ := app(t, d)
+	third, _ := app(t, d)
+	g.Expect([]string{first.Name, second.Name, third.Name}).To(Equal([]string{"superai", "superai-2", "superai-3"}))
+	second.Name = "superai"
+	_, err := d.UpdateApp(t.Context(), second)
+	g.Expect(err).To(And(MatchError(desk.ErrInvalid), MatchError(desk.ErrTaken)))
+	twin := first
+	twin.ID = ""
+	twin, err = d.Backend.PutApp(t.Context(), twin)
+	g.Expect(err).NotTo(HaveOccurred())
+	twin.Paused = true
+	_, err = d.UpdateApp(t.Context(), twin)
+	g.Expect(err).NotTo(HaveOccurred())
+}
+
+// What no query string can hold would only be found out by the receiver.
+func TestABodyThatIsAQueryString(t *testing.T) {
+	g := NewWithT(t)
+	d := set(t)
+	sms, err := d.CreateApp(t.Context(), outbox.App{Provider: "esms", Target: "http://127.0.0.1:1/", Paused: true})
+	g.Expect(err).NotTo(HaveOccurred())
+	preview, err := d.Preview(t.Context(), sms.ID, desk.Draft{Event: "callback", Body: "SMSID=1\n"})
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(preview.Body).To(Equal("SMSID=1"))
+	_, err = d.Trigger(t.Context(), sms.ID, desk.Draft{Event: "callback", Body: "SMSID=1 2"})
+	g.Expect(err).To(And(MatchError(desk.ErrInvalid), MatchError(ContainSubstring("body: line 1, column 8: a blank cannot stand in a query string"))))
 }

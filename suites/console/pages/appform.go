@@ -186,10 +186,12 @@ func (f *appForm) checkSettings(app outbox.App) {
 }
 
 // refused notes why the desk did not take the app, beside the field that it is about.
-func (f *appForm) refused(err error) {
+func (f *appForm) refused(err error, language lang.Language) {
 	text := reason(err)
 	var misfit *mocks.Misfit
 	switch {
+	case errors.Is(err, desk.ErrTaken):
+		f.Wrong["name"] = language.Text("Another app has this name: choose one by which they can be told apart.")
 	case errors.Is(err, desk.ErrForbidden):
 		f.Wrong["target"] = text
 	case errors.As(err, &misfit) && misfit.Part == mocks.HeaderPart:

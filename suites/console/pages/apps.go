@@ -29,12 +29,8 @@ func (a appView) Trouble() bool {
 // recentEvents is how many of an app's events tell how it is.
 const recentEvents = 12
 
-// viewApps are all apps, each with its last events.
-func (v *visit) viewApps() ([]appView, error) {
-	apps, err := v.desk.Backend.Apps(v.r.Context())
-	if err != nil {
-		return nil, err
-	}
+// viewApps are apps, each with its last events.
+func (v *visit) viewApps(apps []outbox.App) ([]appView, error) {
 	var views []appView
 	for _, app := range apps {
 		recent, err := v.desk.Backend.Events(v.r.Context(), outbox.Query{App: app.ID, Limit: recentEvents})
@@ -48,11 +44,15 @@ func (v *visit) viewApps() ([]appView, error) {
 
 // apps lists the apps.
 func (v *visit) apps() error {
-	apps, err := v.viewApps()
+	apps, err := v.desk.Backend.Apps(v.r.Context())
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, "apps.html", "events apps", apps)
+	views, err := v.viewApps(apps)
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, "apps.html", "events apps", views)
 }
 
 // newApp shows the form of an app that is to be made, for one provider.
@@ -82,7 +82,7 @@ func (v *visit) createApp() error {
 	}
 	made, err := v.desk.CreateApp(v.r.Context(), app)
 	if isRefusal(err) {
-		form.refused(err)
+		form.refused(err, v.language)
 		return v.show(http.StatusUnprocessableEntity, "appform.html", "", form)
 	} else if err != nil {
 		return err
@@ -146,7 +146,7 @@ func (v *visit) updateApp() error {
 		return v.show(http.StatusUnprocessableEntity, "appform.html", "", form)
 	}
 	if _, err = v.desk.UpdateApp(v.r.Context(), app); isRefusal(err) {
-		form.refused(err)
+		form.refused(err, v.language)
 		return v.show(http.StatusUnprocessableEntity, "appform.html", "", form)
 	} else if err != nil {
 		return err

@@ -100,6 +100,14 @@ func TestAppsThatCannotBe(t *testing.T) {
 	}
 }
 
+func TestANameThatIsTaken(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	form := url.Values{"provider": {"abaha"}, "name": {"shop"}, "target": {"http://127.0.0.1:1/"}}
+	o.post("/apps", form).wants(http.StatusOK)
+	o.post("/apps", form).wants(http.StatusUnprocessableEntity).wrong("name", "Another app has this name")
+}
+
 func TestForbiddenTargets(t *testing.T) {
 	t.Parallel()
 	o := open(t)

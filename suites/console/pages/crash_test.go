@@ -14,15 +14,16 @@ import (
 func TestWhyAVerificationEndedIsSaidOnce(t *testing.T) {
 	o := open(t)
 	var requests atomic.Int32
-	var server *httptest.Server
-	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	server := httptest.NewUnstartedServer(nil)
+	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		if requests.Add(1) == 5 {
 			_ = server.Listener.Close()
 			panic(http.ErrAbortHandler)
 		}
 		_, _ = w.Write([]byte(`{"status": 200}`))
-	}))
-	o.Cleanup(server.CloseClientConnections)
+	})
+	server.Start()
+	o.Cleanup(server.Close)
 	page := o.post("/check", url.Values{"app": {o.app("superai", server.URL+"/hook").ID}}).wants(http.StatusOK)
 	for end := time.Now().Add(20 * time.Second); !strings.Contains(words(page.root), "ERROR") && time.Now().Before(end); {
 		page = o.get(page.path)

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/khop-dev/khop/mocks/outbox"
@@ -157,9 +156,4 @@ func (v *visit) resend() error {
 		return v.goTo(OwnAddress(back))
 	}
 	return v.goTo("/events/" + strconv.FormatInt(id, 10))
-}
-
-// DueIn is how long it is until the next attempt; not below 0.
-func (r eventRow) DueIn() time.Duration {
-	return max(0, time.Until(r.Next))
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/khop-dev/khop/mocks/outbox"
 	"github.com/khop-dev/khop/suites/console/desk"
@@ -19,6 +20,9 @@ type eventRow struct {
 	Title   string // the provider's
 	Held    bool   // it is due, and waits because the app is paused
 }
+
+// DueIn is how long it is until the next attempt; not below 0.
+func (r eventRow) DueIn() time.Duration { return max(0, time.Until(r.Next)) }
 
 func rowsOf(events []outbox.Event, apps map[string]outbox.App) []eventRow {
 	rows := make([]eventRow, len(events))

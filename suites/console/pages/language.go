@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/khop-dev/khop/suites/lang"
@@ -21,37 +20,10 @@ func (c *console) languageOf(r *http.Request) lang.Language {
 			return language
 		}
 	}
-	for _, tag := range preferred(r.Header.Get("Accept-Language")) {
-		if language, err := lang.Parse(tag); err == nil {
-			return language
-		}
+	if language, liked := lang.FromAcceptLanguage(r.Header.Get("Accept-Language")); liked {
+		return language
 	}
 	return cmp.Or(c.options.Language, lang.English)
-}
-
-// preferred are the tags of an Accept-Language header, the dearest first.
-func preferred(header string) []string {
-	type wish struct {
-		tag     string
-		quality float64
-	}
-	var wishes []wish
-	for part := range strings.SplitSeq(header, ",") {
-		tag, parameter, _ := strings.Cut(part, ";")
-		quality := 1.0
-		if q, ok := strings.CutPrefix(strings.TrimSpace(parameter), "q="); ok {
-			quality, _ = strconv.ParseFloat(q, 64) // what is no number is not wished for
-		}
-		if quality > 0 {
-			wishes = append(wishes, wish{strings.TrimSpace(tag), quality})
-		}
-	}
-	slices.SortStableFunc(wishes, func(a, b wish) int { return cmp.Compare(b.quality, a.quality) })
-	var tags []string
-	for _, w := range wishes {
-		tags = append(tags, w.tag)
-	}
-	return tags
 }
 
 // changeLanguage keeps the language that was chosen, and shows the page again.

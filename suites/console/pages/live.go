@@ -116,6 +116,10 @@ func (n *news) tellOthers(known map[string]string) map[string]string {
 	return now
 }
 
+// stuck is how long a browser may take no more of a stream before it is given up: it
+// would be waited for without an end otherwise.
+const stuck = 10 * time.Second
+
 // stream writes server-sent events until one cannot be written.
 type stream struct {
 	w       http.ResponseWriter
@@ -127,10 +131,9 @@ func newStream(w http.ResponseWriter) *stream {
 	return &stream{w: w, control: http.NewResponseController(w)}
 }
 
-// begin lifts the deadlines that other answers have, and sends the head.
+// begin lifts the deadline that requests have, and sends the head.
 func (s *stream) begin() {
 	_ = s.control.SetReadDeadline(time.Time{}) // a connection without deadlines has none to lift
-	_ = s.control.SetWriteDeadline(time.Time{})
 	header := s.w.Header()
 	header.Set("Content-Type", "text/event-stream")
 	header.Set("Cache-Control", "no-store")
@@ -140,7 +143,10 @@ func (s *stream) begin() {
 
 func (s *stream) tell(topic string) { s.write("event: news\ndata: " + topic + "\n\n") }
 
+// write sends a piece, which has a deadline of its own in place of the one for whole
+// answers.
 func (s *stream) write(text string) {
+	_ = s.control.SetWriteDeadline(time.Now().Add(stuck)) // as above
 	if _, s.err = s.w.Write([]byte(text)); s.err == nil {
 		s.err = s.control.Flush()
 	}

@@ -2,6 +2,7 @@ package pages_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -99,6 +100,10 @@ func (o *office) app(provider, target string) outbox.App {
 		app.Secrets[secret] = "value-of-" + secret
 	}
 	made, err := o.desk.CreateApp(o.Context(), app)
+	if errors.Is(err, desk.ErrTaken) {
+		app.Name += " too"
+		made, err = o.desk.CreateApp(o.Context(), app)
+	}
 	if err != nil {
 		o.Fatal(err)
 	}

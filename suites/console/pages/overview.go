@@ -42,29 +42,25 @@ func (p overviewPage) Count(state string) int { return p.Stats.ByState[outbox.St
 
 // overview shows how everything is.
 func (v *visit) overview() error {
-	page := overviewPage{Providers: senders()}
-	var err error
-	if page.Apps, err = v.viewApps(); err != nil {
+	apps, byID, err := v.appsByID()
+	if err != nil {
+		return err
+	}
+	page := overviewPage{Providers: senders(), More: max(0, len(apps)-appsShown)}
+	if page.Apps, err = v.viewApps(apps[:min(len(apps), appsShown)]); err != nil {
 		return err
 	}
 	if page.Stats, err = v.desk.Backend.Stats(v.r.Context()); err != nil {
 		return err
 	}
-	if page.Failed, err = v.failures(page.Apps); err != nil {
+	if page.Failed, err = v.failures(byID); err != nil {
 		return err
-	}
-	if page.More = max(0, len(page.Apps)-appsShown); page.More > 0 {
-		page.Apps = page.Apps[:appsShown]
 	}
 	return v.show(http.StatusOK, "overview.html", "events apps", page)
 }
 
-// failures are the last events that were given up.
-func (v *visit) failures(views []appView) ([]failure, error) {
-	apps := map[string]outbox.App{}
-	for _, view := range views {
-		apps[view.ID] = view.App
-	}
+// failures are the last events that were given up; the apps are by ID.
+func (v *visit) failures(apps map[string]outbox.App) ([]failure, error) {
 	events, err := v.desk.Backend.Events(v.r.Context(), outbox.Query{State: outbox.Failed, Limit: failedShown})
 	if err != nil {
 		return nil, err

@@ -10,7 +10,6 @@ import (
 
 	"github.com/khop-dev/khop/mocks/outbox"
 	"github.com/khop-dev/khop/mocks/scenario"
-	"github.com/khop-dev/khop/suites/lang"
 )
 
 // scenariosPage is what the page of the scenarios shows.
@@ -94,15 +93,11 @@ func (v *visit) showScenarios(status int, form scenarioForm, wrong string) error
 }
 
 func (v *visit) viewScenario(s scenario.Scenario) scenarioView {
-	own := func(english, vietnamese string) string {
-		if v.language == lang.Vietnamese && vietnamese != "" {
-			return vietnamese
-		}
-		return english
+	view := scenarioView{
+		Scenario: s, Label: v.language.Pick(s.Title, s.TitleVi), Text: v.language.Pick(s.About, s.AboutVi), Platform: titleOf(s.Provider),
 	}
-	view := scenarioView{Scenario: s, Label: own(s.Title, s.TitleVi), Text: own(s.About, s.AboutVi), Platform: titleOf(s.Provider)}
 	for _, step := range s.Steps {
-		view.Notes = append(view.Notes, stepView{step, own(step.Note, step.NoteVi)})
+		view.Notes = append(view.Notes, stepView{step, v.language.Pick(step.Note, step.NoteVi)})
 	}
 	return view
 }

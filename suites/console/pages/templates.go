@@ -69,7 +69,7 @@ func phrases(language lang.Language) template.FuncMap {
 		"cited":   citationOf,
 		"visible": report.Visible,
 		// visibleLines is visible for a text of several lines.
-		"visibleLines": visibleLines,
+		"visibleLines": report.VisibleLines,
 		"result":       func(s report.Status) string { return report.Counted(language, s) },
 		// translate is for words that are not the pages' own, such as a check's title and
 		// what a provider says of its settings.

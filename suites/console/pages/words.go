@@ -6,7 +6,6 @@ import (
 	"github.com/khop-dev/khop/mocks/delivery"
 	"github.com/khop-dev/khop/mocks/outbox"
 	"github.com/khop-dev/khop/suites/lang"
-	"github.com/khop-dev/khop/suites/report"
 )
 
 // stateWord says how far an event has got.
@@ -79,15 +78,6 @@ func runWord(language lang.Language, word string) string {
 		return language.Text("ERROR")
 	}
 	return word
-}
-
-// visibleLines writes out what would not show itself, line by line.
-func visibleLines(text string) string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = report.Visible(line)
-	}
-	return strings.Join(lines, "\n")
 }
 
 // mark tells states apart without colour. Their word always stands beside it.

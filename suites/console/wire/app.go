@@ -8,7 +8,7 @@ type App = outbox.App
 
 // NewApp is what an app is made of.
 type NewApp struct {
-	Name     string            `json:"name,omitempty"` // empty: the provider's
+	Name     string            `json:"name,omitempty"` // of no other app; empty: the provider's, or with a number
 	Provider string            `json:"provider"`
 	Target   string            `json:"target"`
 	Secrets  map[string]string `json:"secrets,omitempty"`

@@ -3,8 +3,8 @@
 //
 // What the outbox and the desk keep in a form of their own is told here the way that a
 // reader wants it: lengths of time in milliseconds, bodies as text, and what is not there
-// left out. Of, EventOf and AttemptOf make these shapes; the API writes them, the
+// left out. EventOf, AttemptOf and ScenarioOf make such shapes; the API writes them, the
 // client reads them, and the OpenAPI document describes them.
 //
-//	outbox, desk ──Of──▶ wire ──JSON──▶ wire ──▶ commands
+//	outbox, desk ──EventOf──▶ wire ──JSON──▶ wire ──▶ commands
 package wire

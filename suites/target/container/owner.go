@@ -1,6 +1,7 @@
 package container
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -21,10 +22,14 @@ func alive(owner string) bool {
 		return true
 	}
 	pid, err := strconv.Atoi(parts[1])
-	if err != nil || syscall.Kill(pid, 0) == syscall.ESRCH {
-		return false
-	}
-	return begun(pid) == parts[2]
+	return err == nil && running(pid) && begun(pid) == parts[2]
+}
+
+// running tells whether there is a process of that id. Unix finds every process and
+// tells by a signal that is none; Windows finds only those that run, and knows no signals.
+func running(pid int) bool {
+	process, err := os.FindProcess(pid)
+	return err == nil && !errors.Is(process.Signal(syscall.Signal(0)), os.ErrProcessDone)
 }
 
 func hostname() string {

@@ -3,11 +3,13 @@ package scenario
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/khop-dev/khop/fixtures/scenarios"
 	_ "github.com/khop-dev/khop/mocks/platforms" // a flow is checked against its provider
@@ -77,7 +79,7 @@ func read(folder fs.FS, shown func(string) string) ([]Scenario, error) {
 	if len(all) == 0 {
 		return nil, fmt.Errorf("there is no scenario in %s: a flow is a file that ends in .yaml", shown("."))
 	}
-	slices.SortFunc(all, byName)
+	slices.SortFunc(all, func(a, b Scenario) int { return strings.Compare(a.Name, b.Name) })
 	return all, nil
 }
 
@@ -94,7 +96,7 @@ func readFile(folder fs.FS, name, shown string) (Scenario, error) {
 	if about.Size() > largest {
 		return Scenario{}, fmt.Errorf("%s has %d bytes, and a scenario has at most %d", shown, about.Size(), largest)
 	}
-	text, err := fs.ReadFile(folder, name)
+	text, err := io.ReadAll(file)
 	if err != nil {
 		return Scenario{}, fmt.Errorf("reading %s: %w", shown, err)
 	}

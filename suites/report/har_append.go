@@ -7,17 +7,6 @@ import (
 	"io"
 )
 
-// MergeHAR joins archives into one.
-func MergeHAR(w io.Writer, khop string, parts ...io.Reader) error {
-	all := NewHAR(w, khop)
-	for i, part := range parts {
-		if err := all.Append(part); err != nil {
-			return fmt.Errorf("part %d of %d: %w", i+1, len(parts), err)
-		}
-	}
-	return all.Close()
-}
-
 // Append adds the pages and entries of another archive, entry by entry, so that its
 // size does not matter. Its pages stay apart from those that have the same id. Where
 // it breaks off, what came before is in, and this archive is whole.
