@@ -21,6 +21,11 @@ func (p *Probe) insistOnTarget(ctx context.Context, reply Reply) {
 		if err := p.target.Alive(ctx, aMoment); err != nil {
 			panic(gone{failure})
 		}
+	case failure.Kind == target.Closed && p.machine != nil && p.baseline.took == 0:
+		// An engine takes connections for a container that has ended already.
+		if ended := p.machine.Ended(ctx); ended != nil {
+			panic(gone{ended})
+		}
 	case failure.Kind == target.Closed && p.target.Alive(ctx, 0) != nil:
 		if err := p.target.Alive(ctx, p.baseline.recovery()); err != nil {
 			panic(gone{fmt.Errorf("it went away during %q: %w", reply.exchange.Note, err)})
